@@ -1,0 +1,1 @@
+"""The district server: receives, re-evaluates, receipts."""

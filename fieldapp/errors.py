@@ -1,0 +1,70 @@
+"""The one catalogue of errors: every code, what happened and what the user can do.
+
+Texts are English sources for gettext; ``i18n`` translates them when they are shown, never when this
+module is imported. A code is stable for ever: tests, support and ``--json`` output rely on it.
+Messages carry ``{named}`` slots and never personal data (names, addresses, answers): ids only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a code means: a short title, one sentence on what happened, one on what to do."""
+
+    title: str
+    message: str
+    remedy: str
+
+
+class FieldappError(Exception):
+    """Base of all errors that carry a catalogue code.
+
+    ``code`` is a key of ``CATALOGUE``; ``slots`` fill the ``{named}`` places of its texts.
+    """
+
+    retryable = False
+
+    def __init__(self, code: str, **slots: object) -> None:
+        self.code = code
+        self.slots = slots
+        detail = CATALOGUE[code]
+        super().__init__(f"{code}: {detail.message.format(**slots)}")
+
+    @property
+    def detail(self) -> Detail:
+        """The untranslated texts of this error, slots not yet filled."""
+        return CATALOGUE[self.code]
+
+
+class UserError(FieldappError):
+    """The user can put it right: wrong passphrase, broken form, damaged photograph."""
+
+
+class EnvironmentProblem(FieldappError):
+    """The surroundings fail: no network, full disk, locked store. Trying again later may help."""
+
+    retryable = True
+
+
+class BugError(FieldappError):
+    """A rule of our own code was broken; never the user's fault."""
+
+
+CATALOGUE: dict[str, Detail] = {
+    # BUG: our own mistakes
+    "BUG_001": Detail(
+        "Internal error",
+        "{what}",
+        "Your drafts are saved. Please send the report to the district office.",
+    ),
+    # FORM: form definitions and expressions (fieldapp/forms, services/publishing)
+    # DOMAIN: register, rules, code lists (fieldapp/domain)
+    # STORE: keys, database, vault, audit (fieldapp/store)
+    # MEDIA: photographs and QR (fieldapp/media)
+    # SHEET: printing (fieldapp/sheets)
+    # SYNC: contact with the server (fieldapp/sync)
+    # CLI: commands (fieldapp/cli)
+}

@@ -1,0 +1,1 @@
+"""Photographs and QR codes: import, derived copies, recognition."""

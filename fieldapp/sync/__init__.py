@@ -1,0 +1,1 @@
+"""The way to the district server: protocol, transport and the steps of a run. Knows no store."""
