@@ -61,7 +61,38 @@ CATALOGUE: dict[str, Detail] = {
         "Your drafts are saved. Please send the report to the district office.",
     ),
     # FORM: form definitions and expressions (fieldapp/forms, services/publishing)
+    # FORM_101..: form tables and publishing (services/publishing)
+    "FORM_101": Detail(
+        "Form table broken",
+        "{file}, sheet {sheet}, row {row}: {problem}",
+        "Correct this row and build the form again. {remedy}",
+    ),
+    "FORM_102": Detail(
+        "Form cannot be built",
+        "{file}: {problem}",
+        "Correct the form table and build it again.",
+    ),
+    "FORM_103": Detail(
+        "Form unknown",
+        "There is no form with the id {form_id}.",
+        "Choose one of: {known}.",
+    ),
     # DOMAIN: register, rules, code lists (fieldapp/domain)
+    "DOMAIN_001": Detail(
+        "Code list broken",
+        "{file}, {place}: {problem}",
+        "Correct the code list file, or take the carried one again.",
+    ),
+    "DOMAIN_002": Detail(
+        "Rule set broken",
+        "{file}, {place}: {problem}",
+        "Correct the rule set file, or take the carried one again.",
+    ),
+    "DOMAIN_003": Detail(
+        "Register description broken",
+        "{file}, {place}: {problem}",
+        "Correct the register file, or take the carried one again.",
+    ),
     # STORE: keys, database, vault, audit (fieldapp/store)
     # MEDIA: photographs and QR (fieldapp/media)
     # SHEET: printing (fieldapp/sheets)
