@@ -77,6 +77,37 @@ CATALOGUE: dict[str, Detail] = {
         "There is no form with the id {form_id}.",
         "Choose one of: {known}.",
     ),
+    # FORM_151..: expressions (fieldapp/forms/xpath)
+    "FORM_151": Detail(
+        "Expression not understood",
+        "Unexpected \"{found}\" at column {column} of the expression: {expression}",
+        "Correct the expression in the form table at this place.",
+    ),
+    "FORM_152": Detail(
+        "Unknown function",
+        "There is no function {name}() (column {column} of the expression: {expression}).",
+        "Check the spelling of the function, or update the program if the form needs a newer one.",
+    ),
+    "FORM_153": Detail(
+        "Wrong number of arguments",
+        "{name}() takes {wanted} arguments, not {given} (column {column} of the expression: {expression}).",
+        "Correct the arguments of this function in the form table.",
+    ),
+    "FORM_154": Detail(
+        "Expression too long or too deep",
+        "The expression is too long or nested too deeply (column {column}): {expression}",
+        "Split the expression into several calculations.",
+    ),
+    "FORM_155": Detail(
+        "Unknown prefix",
+        "The prefix {prefix}: is not declared (column {column} of the expression: {expression}).",
+        "Declare the prefix in the form, or remove it from the expression.",
+    ),
+    "FORM_156": Detail(
+        "Variables are not possible",
+        "${found} at column {column} is a variable, which forms do not have: {expression}",
+        "Write ${{question}} in the form table, or a path in the expression.",
+    ),
     # DOMAIN: register, rules, code lists (fieldapp/domain)
     "DOMAIN_001": Detail(
         "Code list broken",

@@ -8,6 +8,7 @@ and lists outside it) and everything else that changes from call to call in an `
 from __future__ import annotations
 
 import random
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -167,6 +168,7 @@ class Environment:
     pull: Callable[[str, str, str, str], str | None] = _no_pull
     new_id: Callable[[], uuid.UUID] = uuid.uuid4
     chance: random.Random = field(default_factory=random.SystemRandom)
+    stopwatch: Callable[[], float] = time.perf_counter
     steps: int = 200_000
     regex_seconds: float = 0.25
     steps_left: int = 200_000
@@ -186,22 +188,31 @@ class Context:
     ``environment`` is shared by all contexts of the session.
     """
 
-    __slots__ = ("current", "environment", "node", "position", "size")
+    __slots__ = ("current", "environment", "node", "position", "size", "top")
 
     def __init__(
         self,
         node: Node,
         environment: Environment,
         *,
-        position: int = 1,
-        size: int = 1,
         current: Node | None = None,
+        top: Node | None = None,
     ) -> None:
         self.node = node
         self.environment = environment
-        self.position = position
-        self.size = size
+        self.position = 1
+        self.size = 1
         self.current = node if current is None else current
+        self.top = top
+
+    def root(self) -> Node:
+        """Where absolute paths start: the top of the tree of ``current``, also within ``instance('x')``."""
+        if self.top is None:
+            node = self.current
+            while node.parent is not None:
+                node = node.parent
+            self.top = node
+        return self.top
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lxml import etree
 
 from fieldapp.forms.xpath.nodes import ATTRIBUTE, COMMENT, DOCUMENT, ELEMENT, INSTRUCTION, TEXT, Node
+from fieldapp.forms.xpath.values import number_text, plain_number
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
@@ -184,7 +185,7 @@ class FixedInstance:
         if numbers is None:
             numbers = self._numbers[key] = {}
             for text, items in index.items():
-                numbers.setdefault(_number(text), []).extend(items)
+                numbers.setdefault(plain_number(text), []).extend(items)
         return numbers.get(value, ())
 
     def _index(self, steps: tuple[str, ...], column: str) -> dict[str, list[FixedNode]]:
@@ -214,7 +215,7 @@ class ListInstance:
         """One node per row, made anew each time; other paths than ``root/item`` find nothing."""
         if steps != ("root", "item"):
             return ()
-        key = value if isinstance(value, str) else _plain(value)
+        key = value if isinstance(value, str) else number_text(value)
         return [self._item(row) for row in self._rows(self._name, column, key)]
 
     def _item(self, row: Mapping[str, str]) -> FixedNode:
@@ -227,14 +228,3 @@ class ListInstance:
             children.append(cell)
         item.children = children
         return item
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
-def _plain(value: float) -> str:
-    return str(int(value)) if value == int(value) else repr(value)
