@@ -1,7 +1,7 @@
 """Code lists (代码表): stable names with labels in Chinese and English, read from ``resources/codelists``.
 
-A TOML file holds several lists, one table each, ``items = [[name, 中文, English], …]``. A CSV file is one list
-named after the file, with columns ``name,zh,en`` and further columns that filter cascades (``street``).
+A TOML file holds several lists, one table each, ``items = [[name, 中文, English], …]``. A CSV file is one
+list named after the file, with columns ``name,zh,en`` and further columns that filter cascades (``street``).
 """
 
 from __future__ import annotations

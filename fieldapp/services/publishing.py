@@ -1,10 +1,10 @@
 """From form tables to published forms: Markdown with shared blocks → XLSForm tables → ODK XForm by pyxform.
 
-Our forms are Markdown tables under ``resources/forms``: one table a sheet, the sheet's name in the first cell of
-its first line, the column heads in the next, then rows whose first cell is empty. A survey row of type ``include``
-is replaced by the survey of ``<name>.md``; the choices of every list the survey names come from
-``resources/codelists`` unless the form brings its own. Text around the tables is for readers. pyxform and openpyxl
-are imported when a form is built, not when the program starts.
+Our forms are Markdown tables under ``resources/forms``: one table a sheet, the sheet's name in the first
+cell of its first line, the column heads in the next, then rows whose first cell is empty. A survey row of
+type ``include`` is replaced by the survey of ``<name>.md``; the choices of every list the survey names come
+from ``resources/codelists`` unless the form brings its own. Text around the tables is for readers. pyxform
+and openpyxl are imported when a form is built, not when the program starts.
 """
 
 from __future__ import annotations
@@ -180,7 +180,9 @@ def read_tables(path: Path) -> Tables:
                 problem = "a sheet is survey, choices, entities or settings, and stands once"
                 raise _broken(path.name, sheet, line, problem, "Sheet names stand in the first cell.")
         elif not sheet:
-            raise _broken(path.name, "?", line, "a row stands before any sheet name", "Name the sheet above it.")
+            raise _broken(
+                path.name, "?", line, "a row stands before any sheet name", "Name the sheet above it."
+            )
         elif waiting_for_heads:
             tables.add_heads(sheet, cells[1:])
             waiting_for_heads = False
@@ -241,7 +243,9 @@ def _check_survey(tables: Tables) -> None:
             opened.append(row)
         elif kind.startswith("end_"):
             if not opened or opened.pop().cells["type"] != kind.replace("end_", "begin_"):
-                raise _broken(row.file, "survey", row.line, f"{kind} closes nothing", "Pair begin and end rows.")
+                raise _broken(
+                    row.file, "survey", row.line, f"{kind} closes nothing", "Pair begin and end rows."
+                )
             continue
         if not name or name in seen:
             problem = f"the name {name!r} is empty or stands twice"
@@ -262,10 +266,17 @@ def _add_choices(tables: Tables, lists: CodeLists) -> None:
     for name, row in wanted.items():
         if name not in lists:
             problem = f"there is no code list {name!r}"
-            raise _broken(row.file, "survey", row.line, problem, "Add it to the code lists or the choices sheet.")
+            raise _broken(
+                row.file, "survey", row.line, problem, "Add it to the code lists or the choices sheet."
+            )
         tables.add_heads("choices", ["list_name", "name", ZH, EN, *lists[name].columns()])
         for choice in lists.rows(name):
-            cells = {"list_name": name, "name": choice.pop("name"), ZH: choice.pop("zh"), EN: choice.pop("en")}
+            cells = {
+                "list_name": name,
+                "name": choice.pop("name"),
+                ZH: choice.pop("zh"),
+                EN: choice.pop("en"),
+            }
             tables.rows["choices"].append(Row(cells | choice, row.file, row.line))
 
 

@@ -1,0 +1,259 @@
+"""The register lists (台账) as they are declared, typed building facts, and the order and sameness of
+addresses.
+
+A list is declared once in ``resources/register/<list>.toml``; everything else follows from that
+declaration: which columns are indexed, searched, masked or merged together, and which ``save_to`` of a form
+is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from fieldapp.errors import UserError
+from fieldapp.settings import resources
+
+TYPES = frozenset({"text", "integer", "decimal", "date", "code", "codes", "reference"})
+_FIELDS = frozenset({"zh", "en", "type", "codes", "to", "personal", "search", "index", "merge", "danger"})
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a list. ``codes`` names its code list, ``to`` the list a reference points into,
+    ``merge`` the group that is taken from one side together in a conflict (its own name when alone),
+    ``danger`` orders values
+    from harmless to dangerous (empty when they have no order)."""
+
+    name: str
+    zh: str
+    en: str
+    type: str
+    codes: str
+    to: str
+    personal: bool
+    search: bool
+    index: bool
+    merge: str
+    danger: tuple[str, ...]
+
+    def more_dangerous(self, one: str, other: str) -> str:
+        """The value that counts until a person decides; ``other`` when the property has no order."""
+        rank = {name: place for place, name in enumerate(self.danger)}
+        return one if rank.get(one, -1) > rank.get(other, -1) else other
+
+
+@dataclass(frozen=True, slots=True)
+class ListSchema:
+    """A register list: ``label`` names the property shown for a row, ``subset`` the one a laptop's share is
+    cut by."""
+
+    name: str
+    zh: str
+    en: str
+    label: str
+    subset: str
+    properties: Mapping[str, Property]
+
+    def indexed(self) -> tuple[str, ...]:
+        """Names of the properties that get a virtual column and an index."""
+        return tuple(one.name for one in self.properties.values() if one.index)
+
+    def searched(self) -> tuple[str, ...]:
+        """Names of the properties the search field looks into."""
+        return tuple(one.name for one in self.properties.values() if one.search)
+
+    def personal(self) -> frozenset[str]:
+        """Names of the properties that hold personal data."""
+        return frozenset(one.name for one in self.properties.values() if one.personal)
+
+    def merge_groups(self) -> dict[str, tuple[str, ...]]:
+        """Groups by name; a property without a group is a group of its own."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for one in self.properties.values():
+            groups[one.merge] = (*groups.get(one.merge, ()), one.name)
+        return groups
+
+    def unknown(self, names: Mapping[str, object] | set[str] | frozenset[str]) -> tuple[str, ...]:
+        """Those of ``names`` that the list does not declare, sorted: for the check of ``save_to`` and of
+        imports."""
+        return tuple(sorted(set(names) - set(self.properties)))
+
+
+def load_schema(path: Path) -> ListSchema:
+    """Read a list's declaration; DOMAIN_003 names file and property when it is broken."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        properties = {name: _property(name, table, path) for name, table in raw["properties"].items()}
+        schema = ListSchema(
+            raw["list"],
+            raw["title_zh"],
+            raw["title_en"],
+            raw["label"],
+            raw["subset"],
+            MappingProxyType(properties),
+        )
+    except tomllib.TOMLDecodeError as error:
+        raise UserError("DOMAIN_003", file=path.name, place="", problem=str(error)) from error
+    except KeyError as error:
+        raise UserError("DOMAIN_003", file=path.name, place=str(error), problem="is missing") from error
+    for name in (schema.label, schema.subset):
+        if name not in properties:
+            raise UserError("DOMAIN_003", file=path.name, place=name, problem="is not a property of the list")
+    return schema
+
+
+@lru_cache(maxsize=16)
+def _carried(path: Path) -> ListSchema:
+    return load_schema(path)
+
+
+def schema(list_name: str) -> ListSchema:
+    """The declaration carried with the program, read once; KeyError for a list that is not declared."""
+    path = resources() / "register" / f"{list_name}.toml"
+    if not path.is_file():
+        raise KeyError(list_name)
+    return _carried(path)
+
+
+def _property(name: str, table: dict[str, Any], path: Path) -> Property:
+    kind = table["type"]
+    problem = ""
+    if kind not in TYPES:
+        problem = f"the type {kind} is not one of {', '.join(sorted(TYPES))}"
+    elif kind in {"code", "codes"} and "codes" not in table:
+        problem = "a code needs the name of its list"
+    elif kind == "reference" and "to" not in table:
+        problem = "a reference needs the list it points to"
+    elif set(table) - _FIELDS:
+        problem = f"unknown: {', '.join(sorted(set(table) - _FIELDS))}"
+    if problem:
+        raise UserError("DOMAIN_003", file=path.name, place=name, problem=problem)
+    return Property(
+        name=name,
+        zh=table["zh"],
+        en=table["en"],
+        type=kind,
+        codes=table.get("codes", ""),
+        to=table.get("to", ""),
+        personal=table.get("personal", False),
+        search=table.get("search", False),
+        index=table.get("index", False),
+        merge=table.get("merge", name),
+        danger=tuple(table.get("danger", ())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """The facts of a building that the program itself reasons about; empty or None where the register has
+    none.
+
+    ``id`` is the row's uuid as text, ``area_m2`` in square metres, dates are days. ``facts`` is the whole
+    row.
+    """
+
+    id: str
+    code: str
+    address: str
+    street: str
+    community: str
+    structure: str
+    floors: int | None
+    area_m2: Decimal | None
+    built_year: int | None
+    uses: tuple[str, ...]
+    hazard_level: str
+    last_inspected: date | None
+    life_state: str
+    facts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, row: Mapping[str, str]) -> Building:
+        """A building from a row of the list; what does not parse counts as not known, the row keeps it."""
+        return cls(
+            id=row.get("name", ""),
+            code=row.get("building_code", ""),
+            address=row.get("address_detail", ""),
+            street=row.get("street", ""),
+            community=row.get("community", ""),
+            structure=row.get("structure_type", ""),
+            floors=_whole(row.get("floors_up", "")),
+            area_m2=_decimal(row.get("area_m2", "")),
+            built_year=_whole(row.get("built_year", "")),
+            uses=tuple(row.get("building_use", "").split()),
+            hazard_level=row.get("hazard_level", ""),
+            last_inspected=_day(row.get("last_inspected", "")),
+            life_state=row.get("life_state", ""),
+            facts=MappingProxyType(dict(row)),
+        )
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"-?[0-9]+", text) else None
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+_DIGITS = dict(zip("零〇一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_FULL_WIDTH = str.maketrans(
+    "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ（）－—–",
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()---",
+)
+_SUB_NUMBER = re.compile(r"([0-9]+)号?(?:之|-|附)([0-9]+)号?")
+
+
+def normal_address(address: str) -> str:
+    """The form by which two spellings of one address are the same: ``12号之1``, ``12之1号`` and ``12-1`` →
+    ``12-1号``.
+
+    Full-width characters become plain, blanks and the names of province, city and district go, Chinese
+    numerals before 号, 弄, 幢, 楼, 层, 室 become digits. The result is for comparing, not for printing.
+    """
+    text = re.sub(r"\s+", "", address.translate(_FULL_WIDTH)).upper()
+    text = re.sub(r"^(福建省)?(泉州市?)?(鲤城区?)?", "", text)
+    text = re.sub(r"[零〇一二三四五六七八九十百]+(?=[号弄幢栋楼层室])", _arabic, text)
+    text = _SUB_NUMBER.sub(r"\1-\2号", text)
+    return re.sub(r"([0-9])$", r"\1号", text).replace("栋", "幢")
+
+
+def _arabic(match: re.Match[str]) -> str:
+    total = 0
+    pending = 0
+    text = match[0]
+    if not set(text) & {"十", "百"}:
+        return "".join(str(_DIGITS[character]) for character in text)
+    for character in text:
+        if character in _DIGITS:
+            pending = _DIGITS[character]
+        else:
+            total += (pending or 1) * (100 if character == "百" else 10)
+            pending = 0
+    return str(total + pending)
+
+
+def order_key(address: str) -> str:
+    """A text that sorts addresses in lane order: numbers by value, ``2号`` before ``12号``, ``12号`` before
+    ``12-1号``."""
+    text = normal_address(address)
+    return re.sub(r"[0-9]+", lambda match: match[0].zfill(6), text).replace("号", "!")
