@@ -55,7 +55,8 @@ def _single(sign: str, left: Value, right: Value, context: Context) -> bool:
 
 def _nodes_with(sign: str, nodes: Sequence[Node], other: Value, context: Context) -> bool:
     """True if it holds for one of the nodes."""
-    if isinstance(other, bool):
+    if isinstance(other, bool) and sign not in ORDERS:
+        # For < and > XPath 1.0 says the same, but all ODK programs compare the numbers of the nodes.
         return _single(sign, len(nodes) > 0, other, context)
     context.environment.spend(len(nodes))
     if not is_nodes(other):

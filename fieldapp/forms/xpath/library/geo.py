@@ -40,9 +40,7 @@ def _cents(number: float) -> float:
 def _area(value: Value) -> float:
     """Square metres within a shape, to two digits."""
     points = read_points(to_texts(value))
-    if points is None:
-        return math.nan
-    if len(points) < 3:
+    if points is None or len(points) < 3:
         return 0.0
     if points[0] != points[-1]:
         points.append(points[0])

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 from fieldapp.forms.xpath.code import ANY, NUMBER, STRING
 from fieldapp.forms.xpath.dates import EPOCH, Moment, format_moment, midnight, read_time
 from fieldapp.forms.xpath.library.registry import builtin
 from fieldapp.forms.xpath.nodes import Context, Value
 from fieldapp.forms.xpath.values import to_moment, to_text, zone_of
-
-INVALID: Final = "Invalid Date"
 
 
 @builtin("today", "", ANY, context=True, volatile=True)
@@ -25,20 +22,16 @@ def _now(context: Context) -> Moment:
     return Moment(context.environment.clock())
 
 
-def _moment(context: Context, value: Value) -> Value:
-    moment = to_moment(value, context)
-    if moment is not None:
-        return moment
-    return INVALID if to_text(value) else ""
-
-
 @builtin("date", "v", ANY, context=True)
 def _date(context: Context, value: Value) -> Value:
-    """A date or time as it is; a number of days since 1970-01-01T00:00Z as the time it means."""
-    moment = _moment(context, value)
-    if isinstance(moment, Moment) and _is_midnight(moment):
-        return Moment(moment.at, whole_day=True)
-    return moment
+    """A date or time as it is; a number of days since 1970-01-01T00:00Z as the time it means.
+
+    What is no date gives the empty text: an "Invalid Date" must not find its way into a record.
+    """
+    moment = to_moment(value, context)
+    if moment is None:
+        return ""
+    return Moment(moment.at, whole_day=True) if _is_midnight(moment) else moment
 
 
 @builtin("date-time", "v", ANY, context=True)
