@@ -6,7 +6,6 @@ OUT ?= demo-out
 ARGS ?= --no-window --out $(OUT)
 PYTEST ?= $(BIN)/python -m pytest
 CATALOGUE := resources/i18n/zh_CN/LC_MESSAGES/fieldapp
-SERVER_CATALOGUE :=
 
 .PHONY: help install demo test check lint format types imports bench campaign locks catalogues clean
 .DEFAULT_GOAL := help
@@ -54,9 +53,8 @@ bench: install ## speed as ratios against floors in the same run
 campaign: install ## the long runs: many seeds, many kills
 	$(PYTEST) -m campaign -n 2
 
-catalogues: $(VENV)/ready ## collect new texts for translation
-	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k _ -o build/fieldapp.pot fieldapp
-	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header -i build/fieldapp.pot -o $(CATALOGUE).po -l zh_CN
+catalogues: $(VENV)/ready ## collect new texts into the Chinese catalogue, to be translated
+	$(BIN)/python resources/i18n/collect.py fieldapp $(CATALOGUE).po
 
 locks: $(VENV)/ready ## renew the hash-pinned locks, one per extra
 	for extra in desktop server; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \

@@ -61,6 +61,66 @@ CATALOGUE: dict[str, Detail] = {
         "Your drafts are saved. Please send the report to the district office.",
     ),
     # FORM: form definitions and expressions (fieldapp/forms, services/publishing)
+    "FORM_001": Detail(
+        "Not readable as XML",
+        "The file is not well-formed XML (line {line}): {problem}",
+        "Publish the form again from its workbook, or fetch it again from the server.",
+    ),
+    "FORM_002": Detail(
+        "File refused",
+        "The file declares a DTD or entities, which forms never need.",
+        "Ask where the file comes from; publish the form again from its workbook.",
+    ),
+    "FORM_003": Detail(
+        "File too large",
+        "The file exceeds {limit}.",
+        "Split the form, or move long lists out of it into external lists.",
+    ),
+    "FORM_004": Detail(
+        "Not a form",
+        "The file has no {missing}, which every XForm has.",
+        "Publish the form again from its workbook.",
+    ),
+    "FORM_010": Detail(
+        "Circular calculation",
+        "These expressions depend on each other in a circle: {questions}",
+        "Break the circle in the form table: one of them must not use the others.",
+    ),
+    "FORM_011": Detail(
+        "Expression broken",
+        "{place}: {problem}",
+        "Correct the expression in the form table at this place.",
+    ),
+    "FORM_012": Detail(
+        "Reference leads nowhere",
+        "{place} uses {missing}, which the form does not have.",
+        "Correct the name in the form table, or add what is missing.",
+    ),
+    "FORM_013": Detail(
+        "Form broken",
+        "{place}: {problem}.",
+        "Correct the form table at this place and publish it again.",
+    ),
+    "FORM_014": Detail(
+        "Answers of another form",
+        "The file holds answers of {found}, the form is {wanted}.",
+        "Open it with the form it was filled with.",
+    ),
+    "FORM_015": Detail(
+        "Too many entries",
+        "A list of entries can hold at most {limit}.",
+        "Begin another inspection for the rest.",
+    ),
+    "FORM_016": Detail(
+        "No such question",
+        "The form {form} has no question {path}.",
+        "Check the path; `fieldapp forms explain` lists the questions.",
+    ),
+    "FORM_017": Detail(
+        "Actions set each other off",
+        "Setting {question} sets off actions without end.",
+        "Correct the triggers in the form table.",
+    ),
     # FORM_101..: form tables and publishing (services/publishing)
     "FORM_101": Detail(
         "Form table broken",

@@ -39,6 +39,11 @@ def _(text: str) -> str:
     return _current.gettext(text) if text else ""
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name gettext gives it everywhere
+    """Mark ``text`` for translation where it stands before the language is known (help of commands)."""
+    return text
+
+
 def explain(error: FieldappError) -> tuple[str, str, str]:
     """Title, what happened and what to do, in the user's language, slots filled."""
     detail = error.detail

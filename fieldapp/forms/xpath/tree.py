@@ -185,7 +185,9 @@ class FixedInstance:
         if numbers is None:
             numbers = self._numbers[key] = {}
             for text, items in index.items():
-                numbers.setdefault(plain_number(text), []).extend(items)
+                number = plain_number(text)
+                if number == number:  # not NaN, which equals nothing
+                    numbers.setdefault(number, []).extend(items)
         return numbers.get(value, ())
 
     def _index(self, steps: tuple[str, ...], column: str) -> dict[str, list[FixedNode]]:

@@ -161,6 +161,8 @@ def _seed_of(seed: Value, context: Context) -> int:
     number = to_number(seed, context)
     if math.isfinite(number):
         return int(number)
+    if math.isinf(number):
+        return (1 << 63) - 1 if number > 0 else -(1 << 63)  # as Java makes a long of it
     text = to_text(seed)
     if not text:
         return 0

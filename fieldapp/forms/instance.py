@@ -1,0 +1,172 @@
+"""The live instance: one node object per element that exists now. What XPath walks over while a form is filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from fieldapp.forms.definition import NodeDefinition
+from fieldapp.forms.xpath import ATTRIBUTE, DOCUMENT, ELEMENT, Context, Environment, Node, TextNode
+
+
+class LiveNode:
+    """An element or attribute that exists now. ``raw`` is kept while irrelevant; ``string_value`` hides it.
+
+    ``own_relevant`` is the answer of the node's own expression, ``relevant`` takes those above into account.
+    """
+
+    __slots__ = (
+        "attributes",
+        "children",
+        "context",
+        "definition",
+        "kind",
+        "names",
+        "own_relevant",
+        "parent",
+        "raw",
+        "relevant",
+    )
+
+    def __init__(self, definition: NodeDefinition, parent: Node, environment: Environment) -> None:
+        self.definition = definition
+        self.parent: Node | None = parent
+        self.kind = ATTRIBUTE if definition.path.rsplit("/", 1)[-1].startswith("@") else ELEMENT
+        self.raw = definition.default
+        self.own_relevant = True
+        self.relevant = True
+        self.children: Sequence[Node] = ()
+        self.attributes: list[LiveNode] = []
+        self.names: dict[str, list[LiveNode]] = {}
+        self.context = Context(self, environment)
+
+    @property
+    def name(self) -> str:
+        """The local name."""
+        return self.definition.name
+
+    @property
+    def prefix(self) -> str:
+        """The prefix as the form writes it."""
+        return self.definition.prefix
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of prefixed names."""
+        return self.definition.namespace
+
+    @property
+    def elements(self) -> Sequence[LiveNode]:
+        """The child elements."""
+        return [child for child in self.children if isinstance(child, LiveNode)]
+
+    @property
+    def string_value(self) -> str:
+        """A leaf's value, a group's values one after the other; empty while irrelevant."""
+        if not self.relevant:
+            return ""
+        if self.definition.kind == "leaf":
+            return self.raw
+        return "".join(child.string_value for child in self.children)
+
+    def named(self, name: str, namespace: str) -> Sequence[Node]:  # noqa: ARG002 - names are local, see definition
+        """Child elements of that name in document order."""
+        return self.names.get(name, ())
+
+    def set_raw(self, value: str) -> None:
+        """Keep ``value``, and the text node that paths with ``text()`` find."""
+        self.raw = value
+        if self.kind == ELEMENT:
+            self.children = (TextNode(self, value),) if value else ()
+
+    def insert(self, child: LiveNode, place: int | None = None) -> None:
+        """Add a child element behind its equals (``place`` among them) or at the end."""
+        equals = self.names.setdefault(child.name, [])
+        children = list(self.children)
+        if equals and place is not None and place < len(equals):
+            children.insert(children.index(equals[place]), child)
+            equals.insert(place, child)
+        elif equals:
+            children.insert(children.index(equals[-1]) + 1, child)
+            equals.append(child)
+        else:
+            children.insert(self._seat(child.definition), child)
+            equals.append(child)
+        self.children = children
+
+    def _seat(self, definition: NodeDefinition) -> int:
+        siblings = self.definition.children
+        later = {id(sibling) for sibling in siblings[siblings.index(definition) + 1 :]}
+        for place, child in enumerate(self.children):
+            if isinstance(child, LiveNode) and id(child.definition) in later:
+                return place
+        return len(self.children)
+
+    def remove(self, child: LiveNode) -> None:
+        """Take a child element out."""
+        self.names[child.name].remove(child)
+        self.children = [other for other in self.children if other is not child]
+
+    def walk(self) -> Iterator[LiveNode]:
+        """The node and all beneath in document order, attributes behind their element."""
+        yield self
+        yield from self.attributes
+        for child in self.elements:
+            yield from child.walk()
+
+    def position(self) -> int:
+        """The 1-based place among its equals."""
+        parent = self.parent
+        if not isinstance(parent, LiveNode) or self.kind == ATTRIBUTE:
+            return 1
+        return parent.names[self.name].index(self) + 1
+
+    @property
+    def path(self) -> str:
+        """The absolute path with 1-based positions for repeats: ``/data/g/rep[2]/x``."""
+        steps: list[str] = []
+        node: Node | None = self
+        while isinstance(node, LiveNode):
+            name = f"@{node.name}" if node.kind == ATTRIBUTE else node.name
+            steps.append(f"{name}[{node.position()}]" if node.definition.kind == "repeat" else name)
+            node = node.parent
+        return "/" + "/".join(reversed(steps))
+
+
+class LiveDocument:
+    """The top of the live tree: a document whose only child is the root element."""
+
+    __slots__ = ("attributes", "children", "kind", "name", "namespace", "parent", "prefix", "relevant")
+
+    def __init__(self) -> None:
+        self.kind = DOCUMENT
+        self.name = self.prefix = self.namespace = ""
+        self.parent: Node | None = None
+        self.attributes: Sequence[Node] = ()
+        self.children: Sequence[Node] = ()
+        self.relevant = True
+
+    @property
+    def string_value(self) -> str:
+        """All texts one after the other."""
+        return "".join(child.string_value for child in self.children)
+
+    def named(self, name: str, namespace: str) -> Sequence[Node]:  # noqa: ARG002
+        """The root, if it has that name."""
+        return [child for child in self.children if child.name == name]
+
+
+def grow(definition: NodeDefinition, parent: Node, environment: Environment) -> LiveNode:
+    """A live node with all beneath: repeats inside start with as many instances as the form has."""
+    node = LiveNode(definition, parent, environment)
+    node.attributes = [LiveNode(attribute, node, environment) for attribute in definition.attributes]
+    if definition.kind == "leaf":
+        node.set_raw(definition.default)
+        return node
+    children: list[Node] = []
+    for child in definition.children:
+        for _ in range(child.live_repeats if child.kind == "repeat" else 1):
+            grown = grow(child, node, environment)
+            node.names.setdefault(child.name, []).append(grown)
+            children.append(grown)
+    node.children = children
+    return node

@@ -1,0 +1,279 @@
+"""From XForm XML to a ``FormDefinition``; every expression is compiled and checked here, never while filling."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from lxml import etree
+
+from fieldapp.errors import UserError
+from fieldapp.forms import graph
+from fieldapp.forms.body import read_body
+from fieldapp.forms.definition import Bind, FormDefinition, NodeDefinition, SetValue, Text
+from fieldapp.forms.lists import FormFunction, ListSource, NoLists
+from fieldapp.forms.reading import elements_of, local, read_xml
+from fieldapp.forms.views import engine_function
+from fieldapp.forms.wording import Wording
+from fieldapp.forms.xpath import FixedInstance
+
+JR = "http://openrosa.org/javarosa"
+ENTITIES = "http://www.opendatakit.org/xforms/entities"
+KNOWN_PREFIXES = {
+    "jr": JR,
+    "orx": "http://openrosa.org/xforms",
+    "odk": "http://www.opendatakit.org/xforms",
+    "h": "http://www.w3.org/1999/xhtml",
+}
+_LIST_NAME = re.compile(r"jr://[^/]+/(?:.*/)?([^/]+?)(?:\.[A-Za-z0-9]+)?$")
+
+
+def load_form(
+    xml: bytes,
+    lists: ListSource | None = None,
+    functions: Mapping[str, FormFunction] | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> FormDefinition:
+    """Read and check a form.
+
+    ``xml`` is an ODK XForm; ``lists`` answers for lists outside it; ``functions`` are further functions by name;
+    ``clock`` gives an aware time (UTC now by default). Raises UserError FORM_001 to FORM_019 and naming the place,
+    what is wrong and what to do.
+    """
+    root = read_xml(xml)
+    model, body, title = _parts(root)
+    functions = dict(functions or {})
+    namespaces = KNOWN_PREFIXES | {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    wording = Wording(namespaces, {name: engine_function(f) for name, f in functions.items()})
+    primary = _primary(model)
+    nodes: dict[str, NodeDefinition] = {}
+    top = _node(primary, None, nodes)
+    instances, external = _secondary(model)
+    itext, languages, default_language = _itext(model, wording)
+    actions = tuple(_setvalue(element, wording, "") for element in model.iter() if _is(element, "setvalue"))
+    if body is not None:
+        read_body(body, nodes, wording, set(itext.get(default_language, {})) if itext else None)
+    for element in model:
+        if _is(element, "bind"):
+            _bind(element, nodes, wording)
+    _check_references(nodes)
+    _check_instances(wording, instances, external)
+    return FormDefinition(
+        form_id=primary.get("id") or primary.get("xmlns") or str(primary.tag),
+        version=primary.get("version") or primary.get(f"{{{KNOWN_PREFIXES['orx']}}}version") or "",
+        title=title,
+        sha256=hashlib.sha256(xml).hexdigest(),
+        root=top,
+        nodes=nodes,
+        languages=languages,
+        default_language=default_language,
+        itext=itext,
+        instances=instances,
+        external=external,
+        actions=actions,
+        namespaces=namespaces,
+        graph=graph.build(nodes),
+        lists=lists or NoLists(),
+        functions=functions,
+        clock=clock or _utc_now,
+    )
+
+
+def _utc_now() -> datetime:
+    from datetime import UTC
+
+    return datetime.now(UTC)
+
+
+def _is(element: etree._Element, name: str) -> bool:
+    return isinstance(element.tag, str) and local(element) == name
+
+
+def _parts(root: etree._Element) -> tuple[etree._Element, etree._Element | None, str]:
+    model = body = None
+    title = ""
+    for element in root.iter():
+        if _is(element, "model") and model is None:
+            model = element
+        elif _is(element, "body") and body is None:
+            body = element
+        elif _is(element, "title") and model is None:
+            title = "".join(str(part) for part in element.itertext()).strip()
+    if model is None:
+        raise UserError("FORM_004", missing="model")
+    return model, body, title
+
+
+def _primary(model: etree._Element) -> etree._Element:
+    for element in model:
+        if _is(element, "instance"):
+            children = elements_of(element)
+            if not children or element.get("src"):
+                break
+            return children[0]
+    raise UserError("FORM_004", missing="instance")
+
+
+def _node(
+    element: etree._Element, parent: NodeDefinition | None, nodes: dict[str, NodeDefinition]
+) -> NodeDefinition:
+    name = local(element)
+    path = f"{parent.path if parent else ''}/{name}"
+    children = elements_of(element)
+    prefix = element.prefix or ""
+    node = NodeDefinition(
+        name=name,
+        path=path,
+        kind="group" if children or parent is None else "leaf",
+        index=len(nodes),
+        parent=parent,
+        prefix=prefix,
+        namespace=etree.QName(element).namespace or "" if prefix else "",
+        default="" if children else (element.text or "").strip(),
+        live_repeats=1,
+    )
+    nodes[path] = node
+    for key, text in element.attrib.items():
+        qualified = etree.QName(str(key))
+        if qualified.namespace == JR and qualified.localname == "template":
+            continue
+        _attribute(node, qualified, str(text), nodes)
+    _children(node, children, nodes)
+    return node
+
+
+def _attribute(
+    node: NodeDefinition, name: etree.QName, text: str, nodes: dict[str, NodeDefinition]
+) -> None:
+    attribute = NodeDefinition(
+        name=name.localname,
+        path=f"{node.path}/@{name.localname}",
+        kind="leaf",
+        index=len(nodes),
+        parent=node,
+        namespace=name.namespace or "",
+        default=text,
+    )
+    nodes[attribute.path] = attribute
+    node.attributes.append(attribute)
+
+
+def _children(node: NodeDefinition, children: list[etree._Element], nodes: dict[str, NodeDefinition]) -> None:
+    template = f"{{{JR}}}template"
+    equals: dict[str, list[etree._Element]] = {}
+    for child in children:
+        equals.setdefault(local(child), []).append(child)
+    for same in equals.values():
+        prototype = next((child for child in same if template in child.attrib), same[0])
+        made = _node(prototype, node, nodes)
+        made.live_repeats = sum(template not in child.attrib for child in same)
+        node.children.append(made)
+
+
+def _secondary(model: etree._Element) -> tuple[dict[str, FixedInstance], dict[str, str]]:
+    instances: dict[str, FixedInstance] = {}
+    external: dict[str, str] = {}
+    seen_primary = False
+    for element in model:
+        if not _is(element, "instance"):
+            continue
+        if not seen_primary:
+            seen_primary = True
+            continue
+        name = element.get("id") or ""
+        children = elements_of(element)
+        source = element.get("src")
+        if name in instances or name in external:
+            raise UserError("FORM_013", place=f"instance {name}", problem="the id is used twice")
+        if source and not children:
+            match = _LIST_NAME.match(source)
+            external[name] = match[1] if match else name
+        elif children:
+            instances[name] = FixedInstance.from_element(children[0])
+    return instances, external
+
+
+def _itext(
+    model: etree._Element, wording: Wording
+) -> tuple[dict[str, dict[str, Text]], tuple[str, ...], str]:
+    texts: dict[str, dict[str, Text]] = {}
+    default = ""
+    for translation in (t for element in model if _is(element, "itext") for t in elements_of(element)):
+        language = translation.get("lang") or ""
+        if translation.get("default") is not None:
+            default = language
+        found = texts.setdefault(language, {})
+        for text in elements_of(translation):
+            for value in elements_of(text):
+                if value.get("form") in (None, "long") or text.get("id") not in found:
+                    place = f"itext {text.get('id')}"
+                    found.setdefault(text.get("id") or "", wording.text(value, place))
+    return texts, tuple(texts), default or next(iter(texts), "")
+
+
+def _setvalue(element: etree._Element, wording: Wording, place: str) -> SetValue:
+    return wording.setvalue(element, place)
+
+
+def _bind(element: etree._Element, nodes: dict[str, NodeDefinition], wording: Wording) -> None:
+    path = wording.path(element.get("nodeset") or element.get("ref") or "")
+    node = nodes.get(path)
+    if node is None:
+        raise UserError("FORM_013", place=f"bind {path}", problem="there is no such question")
+
+    def compiled(attribute: str) -> object:
+        text = element.get(attribute)
+        return wording.compile(text, f"{path} {attribute}") if text else None
+
+    old = node.bind
+    changes = {
+        name: compiled(name)
+        for name in ("relevant", "required", "constraint", "readonly", "calculate")
+        if element.get(name)
+    }
+    messages = {
+        name: wording.message(element.get(f"{{{JR}}}{attribute}") or "", f"{path} {attribute}")
+        for name, attribute in (("required_message", "requiredMsg"), ("constraint_message", "constraintMsg"))
+        if element.get(f"{{{JR}}}{attribute}")
+    }
+    type_name = (element.get("type") or "").rsplit(":", 1)[-1]
+    node.bind = _with(
+        old,
+        changes
+        | messages
+        | {
+            "type": type_name or old.type,
+            "preload": element.get(f"{{{JR}}}preload") or old.preload,
+            "preload_params": element.get(f"{{{JR}}}preloadParams") or old.preload_params,
+            "save_to": element.get(f"{{{ENTITIES}}}saveto") or old.save_to,
+        },
+    )
+
+
+def _with(bind: Bind, changes: Mapping[str, object]) -> Bind:
+    return replace(bind, **changes)  # type: ignore[arg-type]  # names and types are those of Bind's fields
+
+
+def _check_references(nodes: Mapping[str, NodeDefinition]) -> None:
+    """Absolute paths must lead somewhere: a question renamed in one place only is found here."""
+    for node in nodes.values():
+        bind = node.bind
+        for what in ("relevant", "required", "constraint", "readonly", "calculate"):
+            expression = getattr(bind, what)
+            if expression is None:
+                continue
+            for reference in expression.references:
+                if reference.base == "root" and reference.steps and not graph.targets(reference, node, nodes):
+                    missing = "/" + "/".join(reference.steps)
+                    raise UserError("FORM_012", place=f"{node.path} {what}", missing=missing)
+
+
+def _check_instances(
+    wording: Wording, instances: Mapping[str, FixedInstance], external: Mapping[str, str]
+) -> None:
+    for name, place in wording.instances.items():
+        if name not in instances and name not in external:
+            raise UserError("FORM_012", place=place, missing=f"instance('{name}')")

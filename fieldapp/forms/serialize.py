@@ -1,0 +1,103 @@
+"""The instance as XML and back: submissions pruned of what is irrelevant, drafts complete, both deterministic."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from fieldapp.errors import UserError
+from fieldapp.forms.instance import LiveNode, grow
+from fieldapp.forms.reading import elements_of, local
+from fieldapp.forms.xpath import Environment
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\t": "&#9;", "\n": "&#10;"}
+_TEXT_ESCAPES = {key: _ESCAPES[key] for key in ("&", "<", ">", "\r")}
+
+
+def to_xml(root: LiveNode, *, pruned: bool) -> bytes:
+    """The bytes of the instance, UTF-8. ``pruned`` leaves irrelevant nodes out, as a submission does."""
+    spaces = sorted({(n.prefix, n.namespace) for n in root.walk() if n.prefix})
+    declared = "".join(f' xmlns:{prefix}="{_attribute(uri)}"' for prefix, uri in spaces)
+    parts = ["<?xml version='1.0' encoding='UTF-8'?>\n"]
+    _write(root, parts, declared, pruned)
+    parts.append("\n")
+    return "".join(parts).encode("utf-8")
+
+
+def _write(node: LiveNode, parts: list[str], declared: str, pruned: bool) -> None:
+    name = f"{node.prefix}:{node.name}" if node.prefix else node.name
+    attributes = "".join(
+        f' {a.name}="{_attribute(a.raw)}"' for a in node.attributes if not a.namespace
+    )
+    below = [child for child in node.elements if child.relevant or not pruned]
+    text = _text(node.raw) if node.definition.kind == "leaf" else ""
+    if not below and not text:
+        parts.append(f"<{name}{declared}{attributes}/>")
+        return
+    parts.append(f"<{name}{declared}{attributes}>{text}")
+    for child in below:
+        _write(child, parts, "", pruned)
+    parts.append(f"</{name}>")
+
+
+def _clean(text: str) -> str:
+    """Characters that XML cannot hold become the replacement character: visible, never an unreadable record."""
+    return "".join(
+        c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "\ufffd"
+        for c in text
+    )
+
+
+def _text(text: str) -> str:
+    return "".join(_TEXT_ESCAPES.get(c, c) for c in _clean(text))
+
+
+def _attribute(text: str) -> str:
+    return "".join(_ESCAPES.get(c, c) for c in _clean(text))
+
+
+def fill(root: LiveNode, element: etree._Element, environment: Environment) -> tuple[str, ...]:
+    """Fill a grown tree from an instance; repeats get as many instances as the XML has.
+
+    Returns the paths of elements that the form no longer has. UserError FORM_014 for another form's root.
+    """
+    if local(element) != root.name:
+        raise UserError("FORM_014", wanted=root.name, found=local(element))
+    strangers: list[str] = []
+    _fill(root, element, environment, f"/{root.name}", strangers)
+    return tuple(strangers)
+
+
+def _fill(
+    node: LiveNode, element: etree._Element, environment: Environment, path: str, strangers: list[str]
+) -> None:
+    written = {etree.QName(str(key)).localname: str(text) for key, text in element.attrib.items()}
+    for attribute in node.attributes:
+        if not (node.parent is not None and node.parent.parent is None and attribute.name in ("id", "version")):
+            attribute.set_raw(written.get(attribute.name, attribute.raw))
+    if node.definition.kind == "leaf":
+        if elements_of(element):
+            strangers.extend(f"{path}/{local(child)}" for child in elements_of(element))
+        node.set_raw("".join(str(part) for part in element.itertext()))
+        return
+    found: dict[str, list[etree._Element]] = {}
+    for child in elements_of(element):
+        found.setdefault(local(child), []).append(child)
+    for definition in node.definition.children:
+        sources = found.pop(definition.name, [])
+        if definition.kind == "repeat":
+            _resize(node, definition.name, len(sources), environment)
+        for live, source in zip(node.names.get(definition.name, ()), sources, strict=False):
+            _fill(live, source, environment, f"{path}/{definition.name}", strangers)
+        if not sources and definition.kind == "leaf":
+            for live in node.names.get(definition.name, ()):
+                live.set_raw("")
+        strangers.extend(f"{path}/{definition.name}" for _ in sources[len(node.names.get(definition.name, ())) :])
+    strangers.extend(f"{path}/{name}" for name in found)
+
+
+def _resize(parent: LiveNode, name: str, wanted: int, environment: Environment) -> None:
+    definition = next(child for child in parent.definition.children if child.name == name)
+    while len(parent.names.get(name, ())) > wanted:
+        parent.remove(parent.names[name][-1])
+    while len(parent.names.get(name, ())) < wanted:
+        parent.insert(grow(definition, parent, environment))

@@ -1,0 +1,445 @@
+"""Filling one instance of a form: answers in, everything that depends on them recalculated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from fieldapp.errors import BugError, UserError
+from fieldapp.forms import entities, serialize
+from fieldapp.forms.choices import Choices
+from fieldapp.forms.definition import FormDefinition, Label, NodeDefinition, SetValue
+from fieldapp.forms.instance import LiveDocument, LiveNode, grow
+from fieldapp.forms.reading import read_xml
+from fieldapp.forms.recalculation import Recalculation
+from fieldapp.forms.types import fits, normalized
+from fieldapp.forms.views import Changes, Choice, NodeView, Violation
+from fieldapp.forms.xpath import Context, Environment, EvaluationError, Expression
+
+_STEP = re.compile(r"(@?[^\[\]/]+)(?:\[([0-9]+)\])?")
+#: setvalue may set off setvalue; a chain longer than this is a loop.
+MAX_ACTIONS = 100
+MAX_REPEATS = 10_000
+
+
+@dataclass(slots=True)
+class SessionEnvironment(Environment):
+    """The evaluator's environment that also knows its session, for functions from outside."""
+
+    session: FormSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001 - the field's own word, and never used as Python's
+    """An expression that failed while filling: the question, which expression, and why. Its value was empty."""
+
+    path: str
+    what: str
+    problem: str
+
+
+class FormSession:
+    """One instance being filled. Not thread-safe: it belongs to the thread that made it.
+
+    ``strangers`` names what an opened draft held and the form no longer has.
+    """
+
+    def __init__(self, definition: FormDefinition, language: str) -> None:
+        self.definition = definition
+        self.language = definition.language(language)
+        self.strangers: tuple[str, ...] = ()
+        self.warnings: list[Warning] = []
+        self._warned: set[tuple[str, str]] = set()
+        self._listeners: list[Callable[[Changes], None]] = []
+        self._choices = Choices(self)
+        self._environment = SessionEnvironment(
+            instance=self._choices.instance,
+            clock=definition.clock,
+            itext=self._itext,
+            choice_name=self._choice_name,
+            session_property=lambda _name: None,
+            pull=self._choices.pull,
+            session=self,
+        )
+        self._document = LiveDocument()
+        self._root = grow(definition.root, self._document, self._environment)
+        self._document.children = (self._root,)
+        self._recalculation = Recalculation(definition.graph, self._warn)
+
+    @classmethod
+    def new(
+        cls, definition: FormDefinition, instance_id: UUID, language: str, preload: Mapping[str, str]
+    ) -> FormSession:
+        """A new instance with its defaults, preloads and first-load actions."""
+        session = cls(definition, language)
+        session._recalculation.enter(session._root)
+        session._preload(instance_id)
+        for path, value in preload.items():
+            session._find(path).set_raw(value)
+        session._fill_counts()
+        session._run(definition.actions, {"odk-instance-first-load", "xforms-ready", "odk-instance-load"})
+        session._recalculation.everything()
+        session._settle()
+        return session
+
+    @classmethod
+    def from_xml(
+        cls, definition: FormDefinition, xml: bytes, language: str = "zh", *, recalculate: bool = True
+    ) -> FormSession:
+        """The session of a draft or a submission. UserError FORM_001 to FORM_003 and FORM_014 if unreadable."""
+        session = cls(definition, language)
+        session.strangers = serialize.fill(session._root, read_xml(xml), session._environment)
+        session._recalculation.enter(session._root)
+        if recalculate:
+            session._run(definition.actions, {"odk-instance-load"})
+        session._recalculation.keep_values = not recalculate
+        session._recalculation.everything()
+        session._recalculation.keep_values = False
+        if recalculate:
+            session._settle()
+        session._take_changes()
+        return session
+
+    @property
+    def root(self) -> NodeView:
+        """The root group."""
+        return NodeView(self._root, self)
+
+    def node(self, path: str) -> NodeView:
+        """The node at ``path`` (``/data/g/rep[2]/x``; a missing position means 1). BugError if there is none."""
+        return NodeView(self._find(path), self)
+
+    def value(self, path: str) -> str:
+        """The answer at ``path``, empty while irrelevant."""
+        return self.node(path).value
+
+    def choices(self, path: str) -> tuple[Choice, ...]:
+        """The choices at ``path`` as they stand now."""
+        return self.choices_of(self._find(path))
+
+    def answer(self, path: str, value: str) -> Changes:
+        """Answer a question; everything that depends on it is recalculated before this returns."""
+        node = self._find(path)
+        definition = node.definition
+        if definition.kind != "leaf":
+            raise BugError("BUG_001", what=f"{path} is not a question")
+        self._set(node, normalized(definition.bind.type, definition.many, value))
+        return self._settle()
+
+    def add_repeat(self, path: str) -> str:
+        """Add an instance of the repeat at ``path`` behind the last; returns its path."""
+        parent, definition = self._repeat(path)
+        if len(parent.names.get(definition.name, ())) >= MAX_REPEATS:
+            raise UserError("FORM_015", limit=MAX_REPEATS)
+        added = self._grow_repeat(parent, definition)
+        self._settle()
+        return added.path
+
+    def remove_repeat(self, path: str) -> Changes:
+        """Remove one instance (``/data/rep[2]``); those behind it move up."""
+        node = self._find(path)
+        if node.definition.kind != "repeat" or not isinstance(node.parent, LiveNode):
+            raise BugError("BUG_001", what=f"{path} is not an instance of a repeat")
+        self._remove(node.parent, node)
+        return self._settle()
+
+    def validate(self) -> tuple[Violation, ...]:
+        """All violations of relevant answers, in document order."""
+        return tuple(violation for node in self._root.walk() for violation in self._check(node))
+
+    def check(self, path: str) -> tuple[Violation, ...]:
+        """The violations of one question."""
+        return tuple(self._check(self._find(path)))
+
+    def complete(self) -> None:
+        """Set what stands for the end of filling (``jr:preload="timestamp"`` with ``end``). Before ``to_xml``."""
+        self._stamp("end")
+        self._settle()
+
+    def to_xml(self) -> bytes:
+        """The submission: irrelevant nodes left out. The same state gives the same bytes."""
+        return serialize.to_xml(self._root, pruned=True)
+
+    def draft_xml(self) -> bytes:
+        """The draft: everything, also what is irrelevant now, so that it opens exactly as it was."""
+        return serialize.to_xml(self._root, pruned=False)
+
+    def effects(self) -> tuple[entities.EntityEffect, ...]:
+        """What the submission creates or changes in the register."""
+        return entities.effects_of(self._root)
+
+    def attachments(self) -> tuple[str, ...]:
+        """The file names in relevant binary answers, in document order, each once."""
+        names = (
+            node.string_value
+            for node in self._root.walk()
+            if node.definition.bind.type == "binary" and node.definition.kind == "leaf"
+        )
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def instance_id(self) -> str:
+        """The text of ``meta/instanceID``."""
+        return next((n.raw for n in self._root.walk() if n.name == "instanceID"), "")
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
+        """Call ``listener`` after every edit; returns how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def use_language(self, language: str) -> None:
+        """Show labels and messages in another translation from now on."""
+        self.language = self.definition.language(language)
+        self._choices.forget()
+
+    # -- what views and functions ask -------------------------------------------------------------
+
+    def show(self, label: Label | None, node: LiveNode) -> str:
+        """A label or message at ``node``, in the session's language; empty if there is none."""
+        if label is None:
+            return ""
+        try:
+            if label.itext:
+                text = self.definition.itext.get(self.language, {}).get(label.itext)
+                return text.show(node.context) if text is not None else ""
+            if label.expression is not None:
+                return label.expression.string(node.context)
+            return label.text.show(node.context) if label.text is not None else ""
+        except EvaluationError as error:
+            self._warn(node.path, "label", str(error))
+            return ""
+
+    def holds(self, expression: Expression | None, node: LiveNode) -> bool:
+        """Whether a required or readonly expression is true now."""
+        return expression is not None and self._recalculation.boolean(expression, node, "bind")
+
+    def choices_of(self, node: LiveNode) -> tuple[Choice, ...]:
+        """The choices of a live select."""
+        return self._choices.of(node)
+
+    def display(self, node: LiveNode) -> str:
+        """An answer as people read it."""
+        if node.definition.kind != "leaf":
+            return ""
+        return self._choices.display(node)
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _find(self, path: str) -> LiveNode:
+        node: LiveNode | None = None
+        for step in path.strip("/").split("/"):
+            match = _STEP.fullmatch(step)
+            if match is None:
+                break
+            name, position = match[1], int(match[2] or 1)
+            if node is None:
+                node = self._root if name == self._root.name else None
+            elif name.startswith("@"):
+                node = next((a for a in node.attributes if a.name == name[1:]), None)
+            else:
+                equals = node.names.get(name, [])
+                node = equals[position - 1] if 0 < position <= len(equals) else None
+            if node is None:
+                break
+        if node is None:
+            raise UserError("FORM_016", path=path, form=self.definition.form_id)
+        return node
+
+    def _repeat(self, path: str) -> tuple[LiveNode, NodeDefinition]:
+        above, _, last = path.rstrip("/").rpartition("/")
+        parent = self._find(above)
+        name = last.split("[", 1)[0]
+        for child in parent.definition.children:
+            if child.name == name and child.kind == "repeat":
+                return parent, child
+        raise UserError("FORM_016", path=path, form=self.definition.form_id)
+
+    def _grow_repeat(self, parent: LiveNode, definition: NodeDefinition) -> LiveNode:
+        added = grow(definition, parent, self._environment)
+        parent.insert(added)
+        self._recalculation.enter(added)
+        self._recalculation.spread(added, parent.relevant)
+        self._recalculation.moved(parent, definition)
+        self._recalculation.settle()
+        self._moved[parent.path + "/" + definition.name] = None
+        actions = [*self.definition.actions, *(definition.control.actions if definition.control else ())]
+        for action in dict.fromkeys(actions):
+            if action.events & {"odk-new-repeat", "jr-insert"}:
+                if action.target.startswith(definition.path + "/"):
+                    self._act(action, added)
+        return added
+
+    def _remove(self, parent: LiveNode, node: LiveNode) -> None:
+        self._recalculation.leave(node)
+        parent.remove(node)
+        self._recalculation.moved(parent, node.definition)
+        self._moved[parent.path + "/" + node.name] = None
+
+    @property
+    def _moved(self) -> dict[str, None]:
+        if not hasattr(self, "_moved_paths"):
+            self._moved_paths: dict[str, None] = {}
+        return self._moved_paths
+
+    def _set(self, node: LiveNode, value: str, chain: int = 0) -> None:
+        if value == node.raw:
+            return
+        node.set_raw(value)
+        self._recalculation.changed_values[node] = None
+        self._recalculation.touched(node)
+        control = node.definition.control
+        triggered = [a for a in control.actions if "xforms-value-changed" in a.events] if control else []
+        if triggered:
+            if chain > MAX_ACTIONS:
+                raise UserError("FORM_017", question=node.path)
+            self._recalculation.settle()
+            for action in triggered:
+                self._act(action, node, chain + 1)
+
+    def _settle(self) -> Changes:
+        self._recalculation.settle()
+        for _ in range(MAX_ACTIONS):
+            if not self._fill_counts():
+                break
+            self._recalculation.settle()
+        changes = self._take_changes()
+        if changes != Changes():
+            for listener in tuple(self._listeners):
+                listener(changes)
+        return changes
+
+    def _take_changes(self) -> Changes:
+        recalculation = self._recalculation
+        attached = lambda node: node in recalculation.live.get(node.definition.index, ())  # noqa: E731
+        changes = Changes(
+            tuple(node.path for node in recalculation.changed_values if attached(node)),
+            tuple(node.path for node in recalculation.changed_relevance if attached(node)),
+            tuple(self._moved),
+        )
+        recalculation.changed_values.clear()
+        recalculation.changed_relevance.clear()
+        self._moved.clear()
+        return changes
+
+    def _fill_counts(self) -> bool:
+        grew = False
+        for definition in self.definition.graph.counts:
+            assert definition.count is not None and definition.parent is not None
+            for parent in tuple(self._recalculation.live.get(definition.parent.index, ())):
+                wanted = self._count(definition.count, parent)
+                equals = parent.names.get(definition.name, [])
+                while len(equals) > wanted:
+                    self._remove(parent, equals[-1])
+                    grew = True
+                while len(parent.names.get(definition.name, ())) < wanted:
+                    self._grow_repeat(parent, definition)
+                    grew = True
+        return grew
+
+    def _count(self, expression: Expression, parent: LiveNode) -> int:
+        try:
+            number = expression.number(parent.context)
+        except EvaluationError as error:
+            self._warn(parent.path, "jr:count", str(error))
+            return 0
+        return min(int(number), MAX_REPEATS) if number == number and number > 0 else 0
+
+    def _run(self, actions: tuple[SetValue, ...], events: set[str]) -> None:
+        every = list(actions)
+        for definition in self.definition.nodes.values():
+            if definition.control is not None:
+                every.extend(definition.control.actions)
+        self._recalculation.everything()
+        for action in every:
+            if action.events & events:
+                target = self.definition.nodes.get(action.target)
+                if target is None:
+                    continue
+                for node in tuple(self._recalculation.live.get(target.index, ())):
+                    self._assign(action, node, 0)
+
+    def _act(self, action: SetValue, near: LiveNode, chain: int = 0) -> None:
+        target = self.definition.nodes.get(action.target)
+        if target is None:
+            return
+        shared = [r for r in target.repeats() if near.definition.path.startswith(r.path)]
+        for node in tuple(self._recalculation.live.get(target.index, ())):
+            if not shared or _instance_of(node, shared[-1]) is _instance_of(near, shared[-1]):
+                self._assign(action, node, chain)
+
+    def _assign(self, action: SetValue, node: LiveNode, chain: int) -> None:
+        value = self._recalculation.string(action.value, node, "setvalue") if action.value is not None else ""
+        self._set(node, value, chain)
+        self._recalculation.settle()
+
+    def _preload(self, instance_id: UUID) -> None:
+        for node in self._root.walk():
+            bind = node.definition.bind
+            if node.name == "instanceID" and not node.raw or bind.preload == "uid":
+                node.set_raw(f"uuid:{instance_id}")
+            elif bind.preload == "date" and bind.preload_params == "today":
+                node.set_raw(self.definition.clock().date().isoformat())
+        self._stamp("start")
+
+    def _stamp(self, moment: str) -> None:
+        now = self.definition.clock().isoformat(timespec="milliseconds")
+        for node in self._root.walk():
+            bind = node.definition.bind
+            if bind.preload == "timestamp" and bind.preload_params == moment:
+                self._set(node, now)
+
+    def _check(self, node: LiveNode) -> list[Violation]:
+        definition = node.definition
+        if definition.kind != "leaf" or not node.relevant:
+            return []
+        bind, value, path = definition.bind, node.raw, node.path
+        if not value:
+            if self.holds(bind.required, node):
+                return [Violation(path, "required", self.show(bind.required_message, node))]
+            return []
+        if not fits(bind.type, value):
+            return [Violation(path, "type", "")]
+        if bind.constraint is not None and not self._recalculation.boolean(
+            bind.constraint, node, "constraint", otherwise=True
+        ):
+            return [Violation(path, "constraint", self.show(bind.constraint_message, node))]
+        if not self._choices.allows(node):
+            return [Violation(path, "choice", "")]
+        return []
+
+    def _warn(self, path: str, what: str, problem: str) -> None:
+        if (path, what) not in self._warned:
+            self._warned.add((path, what))
+            self.warnings.append(Warning(path, what, problem))
+
+    def _itext(self, text_id: str) -> str | None:
+        text = self.definition.itext.get(self.language, {}).get(text_id)
+        return text.show(self._root.context) if text is not None else None
+
+    def _choice_name(self, value: str, question: str, context: Context) -> str | None:
+        steps = question.strip().strip("'\"")
+        node: LiveNode | None = None
+        if steps.startswith("/"):
+            names = [part.split("[")[0].rsplit(":", 1)[-1] for part in steps.split("/")]
+            definition = self.definition.nodes.get("/".join(names))
+            live = self._recalculation.live.get(definition.index, []) if definition else []
+            node = live[0] if live else None
+        elif isinstance(context.node, LiveNode):
+            above: object = context.node
+            for part in steps.split("/"):
+                if part == "..":
+                    above = above.parent if isinstance(above, LiveNode) else None
+                elif isinstance(above, LiveNode):
+                    equals = above.names.get(part.rsplit(":", 1)[-1], [])
+                    above = equals[0] if equals else None
+            node = above if isinstance(above, LiveNode) else None
+        return self._choices.label(node, value) if node is not None else None
+
+
+def _instance_of(node: LiveNode, repeat: NodeDefinition) -> LiveNode | None:
+    current: object = node
+    while isinstance(current, LiveNode) and current.definition is not repeat:
+        current = current.parent
+    return current if isinstance(current, LiveNode) else None
