@@ -16,8 +16,8 @@ from fieldapp.forms.xpath import (
     Environment,
     FixedInstance,
     FixedNode,
+    Instance,
     ListInstance,
-    Node,
     Value,
     compile_expression,
 )
@@ -69,9 +69,9 @@ class Form:
         nodes = compile_expression(path).nodes(Context(self.top, self.environment))
         return Context(nodes[0], self.environment)
 
-    def value(self, text: str, at: str = "/", **options: object) -> Value:
+    def value(self, text: str, at: str = "/") -> Value:
         """The value of an expression at a path; nodesets as they are."""
-        return compile_expression(text, **options).evaluate(self.context(at))  # type: ignore[arg-type]
+        return compile_expression(text).evaluate(self.context(at))
 
     def text(self, text: str, at: str = "/") -> str:
         """The value as text."""
@@ -87,7 +87,7 @@ def form() -> Form:
     """The form above with list ``fruit`` inside and ``houses`` outside."""
     rows = Rows([{"name": f"h{i}", "label": f"House {i}", "street": f"s{i % 3}"} for i in range(9)])
     top = FixedNode.document(etree.fromstring(FORM))
-    instances = {
+    instances: dict[str, Instance] = {
         "fruit": FixedInstance.from_element(etree.fromstring(LIST)),
         "houses": ListInstance("houses", rows),
     }
@@ -96,7 +96,7 @@ def form() -> Form:
         return f"{question}:{value}"
 
     environment = Environment(
-        instance=instances.get,
+        instance=lambda name: instances.get(name),
         clock=lambda: NOW,
         itext={"/data/a:label": "甲"}.get,
         choice_name=label,
@@ -105,5 +105,3 @@ def form() -> Form:
         chance=random.Random(7),
     )
     return Form(top, environment, rows)
-
-

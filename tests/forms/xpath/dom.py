@@ -1,4 +1,4 @@
-"""Trees as a browser's DOM holds them (document types, CDATA apart from texts), and recorded cases over them."""
+"""Trees as a browser's DOM holds them (document types, CDATA apart from texts), and cases recorded there."""
 
 from __future__ import annotations
 
@@ -133,7 +133,9 @@ def cases_of(peers: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
     seen: dict[str, int] = {}
     for line in (peers / "xpath-cases.jsonl").read_text("utf-8").splitlines():
         case = json.loads(line)
-        told = json.dumps([case[key] for key in ("file", "test", "expr", "ctx", "kind")] + [case.get("expected")])
+        told = json.dumps(
+            [case[key] for key in ("file", "test", "expr", "ctx", "kind")] + [case.get("expected")]
+        )
         name = sha256(told.encode()).hexdigest()[:10]
         seen[name] = seen.get(name, 0) + 1
         yield f"{name}-{seen[name]}", case, contexts[case["context"]]
