@@ -199,12 +199,13 @@ def _facts(community: CodeItem, house: int, draw: _Draw) -> dict[str, str]:
     footprint = draw.between("footprint", 600, 3200) if steel else draw.between("footprint", 55, 150)
     use = draw.share("use", _STEEL_USES if steel else _HOUSE_USES)[1]
     tall = structure == "rc_wall"
+    near = _Draw(community.name)  # houses of a community lie together
     row = {
         "street": street,
         "community": community.name,
         "address_detail": _address(community, house, draw),
-        "longitude": f"118.{draw.of(community.name).between('east', 5480, 6020)}{draw.between('lon', 10, 99)}",
-        "latitude": f"24.{draw.of(community.name).between('north', 8720, 9240)}{draw.between('lat', 10, 99)}",
+        "longitude": f"118.{near.between('east', 5480, 6020)}{draw.between('lon', 10, 99)}",
+        "latitude": f"24.{near.between('north', 8720, 9240)}{draw.between('lat', 10, 99)}",
         "owner_name": f"{_SURNAMES[draw.between('owner', 0, len(_SURNAMES) - 1)]}某某（示例）",
         "owner_phone": f"0595-0000{draw.between('phone', 0, 9999):04d}",
         "owner_kind": "enterprise" if steel else "person",
@@ -243,7 +244,8 @@ def _history(draw: _Draw) -> dict[str, str]:
     if draw.between("seen", 1, 100) > 74:
         return {}
     level = draw.share("level", ((88, "basic_safe"), (10, "general"), (2, "major")))[1]
-    day = f"{draw.between('when', 2019, 2021)}-{draw.between('month', 1, 12):02d}-{draw.between('day', 1, 28):02d}"
+    month, day_of_month = draw.between("month", 1, 12), draw.between("day", 1, 28)
+    day = f"{draw.between('when', 2019, 2021)}-{month:02d}-{day_of_month:02d}"
     return {"hazard_level": level, "last_visit": day, "last_inspected": day, "last_result": "done"}
 
 
@@ -266,9 +268,6 @@ class _Draw:
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
-
-    def of(self, seed: str) -> _Draw:
-        return _Draw(seed)
 
     def between(self, topic: str, low: int, high: int) -> int:
         """A whole number from ``low`` to ``high``, both included."""
