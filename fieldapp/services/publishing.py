@@ -9,14 +9,19 @@ and openpyxl are imported when a form is built, not when the program starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldapp.domain.codelists import CodeLists, codelists
+from fieldapp.domain.facts import Facts, facts_of_arguments
+from fieldapp.domain.register import schema
+from fieldapp.domain.suggestion import FORM_FUNCTIONS
 from fieldapp.errors import UserError
+from fieldapp.forms import FormDefinition, FormFunction, load_form
 from fieldapp.settings import resources
 
 if TYPE_CHECKING:
@@ -107,6 +112,23 @@ def build(path: Path, lists: CodeLists | None = None) -> BuiltForm:
     return _convert(path.name, render(tables), ".md", tables)
 
 
+def form_functions() -> dict[str, FormFunction]:
+    """The functions our forms call (``hazard-suggestion`` and its sisters), as the engine wants them."""
+
+    def bound(judge: Callable[[Facts], str]) -> Callable[..., str]:
+        return lambda *arguments: judge(facts_of_arguments(arguments))
+
+    return {name: FormFunction(name, bound(judge), least=1) for name, judge in FORM_FUNCTIONS.items()}
+
+
+def check(path: Path, lists: CodeLists | None = None) -> FormDefinition:
+    """Build a form and load it as a laptop will: every expression, list and reference is checked.
+
+    Raises FORM_1.. for the tables and FORM_0.. for what the engine finds in the built form.
+    """
+    return load_form(build(path, lists).xform, functions=form_functions())
+
+
 def flatten(path: Path, lists: CodeLists | None = None) -> Tables:
     """The form's tables with blocks included and choices filled in from the code lists."""
     tables = Tables()
@@ -119,6 +141,7 @@ def flatten(path: Path, lists: CodeLists | None = None) -> Tables:
         for included in _with_includes(row, path, tables, ()):
             tables.rows["survey"].append(included)
     _check_survey(tables)
+    _check_save_to(tables)
     _add_choices(tables, lists if lists is not None else codelists())
     return tables
 
@@ -256,6 +279,25 @@ def _check_survey(tables: Tables) -> None:
         raise _broken(row.file, "survey", row.line, "this group is never closed", "Add the end row.")
 
 
+def _check_save_to(tables: Tables) -> None:
+    """Every ``save_to`` is a property that the register declares for the form's list."""
+    names = {row.cells.get("list_name", ""): row for row in tables.rows.get("entities", [])}
+    if len(names) != 1:
+        return
+    (name,) = names
+    try:
+        declared = schema(name).properties
+    except KeyError as error:
+        row = names[name]
+        problem = f"there is no register list {name!r}"
+        raise _broken(row.file, "entities", row.line, problem, "Declare it in resources/register.") from error
+    for row in tables.rows.get("survey", []):
+        target = row.cells.get("save_to", "")
+        if target and target not in declared:
+            problem = f"the list {name} has no property {target!r}"
+            raise _broken(row.file, "survey", row.line, problem, "Declare it in resources/register.")
+
+
 def _add_choices(tables: Tables, lists: CodeLists) -> None:
     own = {row.cells.get("list_name", "") for row in tables.rows.get("choices", [])}
     wanted: dict[str, Row] = {}
@@ -309,15 +351,19 @@ def _convert(name: str, form: str | Path, file_type: str, tables: Tables | None)
 
 
 def _located(name: str, said: str, tables: Tables | None) -> UserError:
-    """pyxform's complaint with the row of our own file, where it names a row of the flattened survey."""
-    import re
-
-    match = re.search(r"row\s*:?\s*(\d+)", said)
+    """pyxform's complaint with the row of our own file, where it names a row or quotes a type of the survey."""
     rows = tables.rows.get("survey", []) if tables else []
-    # pyxform counts the head as row 1.
-    if match is None or not 2 <= int(match[1]) < len(rows) + 2:
+    named = re.search(r"^\[row\s*:\s*(\d+)\]\s*", said)
+    row = None
+    # pyxform counts the head of the flattened sheet as row 1.
+    if named is not None and 2 <= int(named[1]) < len(rows) + 2:
+        row = rows[int(named[1]) - 2]
+        said = said[named.end() :]
+    else:
+        quoted = set(re.findall(r"'([^']+)'", said))
+        row = next((one for one in rows if one.cells["type"] in quoted), None)
+    if row is None:
         return UserError("FORM_102", file=name, problem=said)
-    row = rows[int(match[1]) - 2]
     return _broken(row.file, "survey", row.line, said, "")
 
 

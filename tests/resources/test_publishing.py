@@ -1,0 +1,165 @@
+"""Publishing: tables in, the same XForm out every time, and broken tables named by file, sheet and row."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fieldapp.domain.codelists import codelists
+from fieldapp.errors import UserError
+from fieldapp.services.publishing import (
+    build,
+    built_form,
+    check,
+    find_form,
+    flatten,
+    flattened_markdown,
+    list_forms,
+    workbook,
+)
+
+F02 = find_form("hazard_inspection")
+
+SMALL = """# A form
+
+| survey |
+| | type | name | label::中文(zh) | label::English(en) | calculation | constraint | save_to |
+| | include | blocks/head | | | | | |
+| | select_one yes_no | sure | 确定 | Sure | | | |
+| | calculate | twice | | | ${count} * 2 | | |
+
+| settings |
+| | form_title | form_id | version | default_language | name |
+| | 小表 | small | 1 | 中文(zh) | data |
+"""
+HEAD = """Text for readers.
+
+| survey |
+| | type | name | label::中文(zh) | label::English(en) | hint::中文(zh) |
+| | integer | count | 个数 | Count | 竖线 \\| 可以写 |
+"""
+
+
+def write(folder: Path, form: str = SMALL, head: str = HEAD) -> Path:
+    (folder / "blocks").mkdir()
+    (folder / "blocks" / "head.md").write_text(head, "utf-8")
+    (folder / "small.md").write_text(form, "utf-8")
+    return folder / "small.md"
+
+
+def test_the_carried_form_is_listed() -> None:
+    assert [form.form_id for form in list_forms()] == ["hazard_inspection"]
+    assert F02.version == "2022.4"
+
+
+def test_building_gives_the_same_bytes_in_another_process() -> None:
+    script = (
+        "import hashlib; from fieldapp.services.publishing import built_form;"
+        "print(hashlib.sha256(built_form('hazard_inspection')).hexdigest())"
+    )
+    import hashlib
+
+    here = hashlib.sha256(built_form("hazard_inspection")).hexdigest()
+    there = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert there.stdout.strip() == here
+
+
+def test_the_carried_form_passes_the_check() -> None:
+    definition = check(F02.path)
+    assert (definition.form_id, definition.version) == ("hazard_inspection", "2022.4")
+
+
+def test_flattened_markdown_builds_the_same_form(tmp_path: Path) -> None:
+    flat = tmp_path / "flat.md"
+    flat.write_text(flattened_markdown(F02.path), "utf-8")
+    assert "include" not in [row.cells["type"] for row in flatten(flat).rows["survey"]]
+    assert build(flat).xform == build(F02.path).xform
+
+
+def test_the_workbook_builds_the_same_form(tmp_path: Path) -> None:
+    book = tmp_path / "f02.xlsx"
+    workbook(F02.path).save(book)
+    assert build(book).xform == build(F02.path).xform
+
+
+def test_blocks_lists_and_bars(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    built = build(path)
+    assert (built.form_id, built.title) == ("small", "小表")
+    text = built.xform.decode("utf-8")
+    assert "竖线 | 可以写" in text
+    assert "不清楚" not in text
+    names = [row.cells["name"] for row in flatten(path).rows["choices"]]
+    assert names == list(codelists()["yes_no"].items)
+    assert check(path).form_id == "small"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row", "words"),
+    [
+        ("| | include | blocks/head | | | | | |", "| | include | blocks/tail | | | | | |", 5, "blocks/tail"),
+        ("select_one yes_no", "select_one maybe", 6, "maybe"),
+        ("| twice |", "| sure |", 7, "stands twice"),
+        ("| calculate | twice |", "| | twice |", 7, "type is empty"),
+        ("| calculate | twice |", "| begin_group | twice |", 7, "never closed"),
+        ("| calculate | twice |", "| end_group | twice |", 7, "closes nothing"),
+        ("| 确定 | Sure | | | |", "| 确定 | Sure | | | | more |", 6, "column heads"),
+        ("| survey |", "| servey |", 3, "sheet is survey"),
+        ("| 小表 | small | 1 |", "| 小表 | | 1 |", 11, "form_id is missing"),
+    ],
+)
+def test_broken_tables_name_their_row(tmp_path: Path, old: str, new: str, row: int, words: str) -> None:
+    assert SMALL.count(old) >= 1
+    path = write(tmp_path, SMALL.replace(old, new, 1))
+    with pytest.raises(UserError) as caught:
+        build(path)
+    assert caught.value.code == "FORM_101"
+    assert (caught.value.slots["file"], caught.value.slots["row"]) == ("small.md", row)
+    assert words in str(caught.value)
+
+
+def test_a_broken_block_is_named_by_its_own_file(tmp_path: Path) -> None:
+    path = write(tmp_path, head=HEAD.replace("integer", "inteeger"))
+    with pytest.raises(UserError) as caught:
+        build(path)
+    assert caught.value.slots["file"] == "head.md"
+    assert caught.value.slots["row"] == 5
+
+
+def test_an_unknown_reference_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, SMALL.replace("${count}", "${cuont}"))
+    with pytest.raises(UserError) as caught:
+        build(path)
+    assert "cuont" in str(caught.value)
+
+
+def test_a_broken_expression_is_found_by_the_check(tmp_path: Path) -> None:
+    path = write(tmp_path, SMALL.replace("${count} * 2", "${count} *"))
+    build(path)
+    with pytest.raises(UserError) as caught:
+        check(path)
+    assert caught.value.code.startswith("FORM_0")
+
+
+def test_save_to_is_checked_against_the_register(tmp_path: Path) -> None:
+    entities = "\n| entities |\n| | list_name | entity_id |\n| | buildings | ${count} |\n"
+    form = SMALL.replace("${count} * 2 | | |", "${count} * 2 | | colour |") + entities
+    with pytest.raises(UserError, match="colour"):
+        build(write(tmp_path, form))
+
+
+def test_an_undeclared_register_list_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="ships"):
+        build(
+            write(tmp_path, SMALL + "\n| entities |\n| | list_name | entity_id |\n| | ships | ${count} |\n")
+        )
+
+
+def test_an_unknown_form_id_names_the_known_ones() -> None:
+    with pytest.raises(UserError) as caught:
+        find_form("nothing")
+    assert caught.value.code == "FORM_103"
+    assert "hazard_inspection" in caught.value.detail.remedy.format(**caught.value.slots)
