@@ -86,6 +86,8 @@ _FIXED: dict[str, dict[str, str]] = {
         "design_state": "none",
         "build_state": "craftsman",
         "self_built": "self_rural",
+        "approval_state": "no",
+        "accept_state": "no",
         "open_tasks": "t01 t12",
     },
     "350502002006": {
@@ -129,6 +131,8 @@ _FIXED: dict[str, dict[str, str]] = {
         "design_state": "none",
         "build_state": "craftsman",
         "self_built": "self_rural",
+        "approval_state": "no",
+        "accept_state": "no",
         "open_tasks": "t01 t12",
         "aliases": "旧门牌：亭店村3组7号",
     },

@@ -105,6 +105,8 @@ def build(path: Path, lists: CodeLists | None = None) -> BuiltForm:
 
     FORM_101 names file, sheet and row of a broken table, FORM_102 what pyxform says of the form as a whole.
     """
+    if not path.is_file():
+        raise UserError("FORM_102", file=path.name, problem="the file does not exist")
     if path.suffix == ".xlsx":
         return _convert(path.name, path, ".xlsx", None)
     tables = flatten(path, lists)
@@ -193,7 +195,11 @@ def read_tables(path: Path) -> Tables:
     tables = Tables()
     sheet = ""
     waiting_for_heads = False
-    for line, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    try:
+        written = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError("FORM_102", file=path.name, problem="the file is not UTF-8 text") from error
+    for line, text in enumerate(written.splitlines(), start=1):
         if not text.lstrip().startswith("|"):
             continue
         cells = _cells(text)
@@ -351,7 +357,8 @@ def _convert(name: str, form: str | Path, file_type: str, tables: Tables | None)
 
 
 def _located(name: str, said: str, tables: Tables | None) -> UserError:
-    """pyxform's complaint with the row of our own file, where it names a row or quotes a type of the survey."""
+    """pyxform's complaint with the row of our own file, where it names a row or quotes a type of the
+    survey."""
     rows = tables.rows.get("survey", []) if tables else []
     named = re.search(r"^\[row\s*:\s*(\d+)\]\s*", said)
     row = None

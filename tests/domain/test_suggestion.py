@@ -4,8 +4,12 @@ level."""
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from fieldapp.domain.codelists import codelists
 from fieldapp.domain.facts import Facts
+from fieldapp.domain.ruleset import RANK
 from fieldapp.domain.suggestion import CHECK_ITEMS, FORM_FUNCTIONS, advice, deadline, suggest
 
 
@@ -456,3 +460,53 @@ def test_functions_of_forms_take_facts() -> None:
 
 def test_a_form_just_opened_is_pending() -> None:
     assert suggest({}).level == "pending"
+
+
+def names(list_name: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(sorted(codelists()[list_name].items))
+
+
+@settings(max_examples=300)
+@given(
+    structure=names("structure_type"),
+    component=names("component_seen"),
+    direction=names("crack_dir"),
+    spot=names("crack_spot") | st.just(""),
+    ratio=st.sampled_from(["", "0.2", "0.4", "0.9"]),
+    count=st.sampled_from(["", "1", "3"]),
+    widths=st.tuples(st.integers(1, 200), st.integers(1, 200)),
+)
+def test_a_wider_crack_never_lowers_the_level(
+    structure: str, component: str, direction: str, spot: str, ratio: str, count: str, widths: tuple[int, int]
+) -> None:
+    levels = [
+        suggest(
+            with_defect(
+                structure,
+                component,
+                "crack",
+                **crack(direction, f"{width / 10}", spot=spot, crack_ratio=ratio, crack_n=count),
+            )
+        ).level
+        for width in sorted(widths)
+    ]
+    assert RANK[levels[0]] <= RANK[levels[1]]
+
+
+@settings(max_examples=300)
+@given(
+    structure=names("structure_type"),
+    component=names("component_seen"),
+    kind=names("defect_kind"),
+    material=names("material") | st.just(""),
+    values=st.dictionaries(
+        st.sampled_from(["crack_w", "crack_ratio", "tilt_mm", "tilt_h", "defl_mm", "span", "loss_pct"]),
+        st.sampled_from(["", "0", "0.5", "12", "x"]),
+    ),
+)
+def test_any_defect_can_be_judged(
+    structure: str, component: str, kind: str, material: str, values: dict[str, str]
+) -> None:
+    found = suggest(with_defect(structure, component, kind, material=material, **values))
+    assert found.level in codelists()["hazard_level"].items
+    assert all(finding.line() and finding.line("en") for finding in found.findings)

@@ -185,7 +185,7 @@ def test_facts_come_from_the_register_and_are_corrected_in_place() -> None:
     session = opened("350502006019-0001")
     assert session.value("/data/g_building/structure_type") == "stone"
     assert session.node("/data/g_building/community").text == "亭店社区"
-    assert session.value("/data/g_building/si_wu") == "no_design no_builder"
+    assert session.value("/data/g_building/si_wu") == "no_approval no_design no_builder no_accept"
     session.answer(OUT + "visit_result", "done")
     session.answer("/data/g_fix/fix_facts", "structure_type floors_up")
     assert "/data/g_fix/fix_reason" in to_answer(session)

@@ -163,3 +163,21 @@ def test_an_unknown_form_id_names_the_known_ones() -> None:
         find_form("nothing")
     assert caught.value.code == "FORM_103"
     assert "hazard_inspection" in caught.value.detail.remedy.format(**caught.value.slots)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("gone.md", None, "does not exist"),
+        ("gone.xlsx", None, "does not exist"),
+        ("false.xlsx", b"not a workbook", "false.xlsx"),
+        ("gbk.md", "房屋".encode("gbk"), "UTF-8"),
+    ],
+)
+def test_files_that_are_no_forms(tmp_path: Path, name: str, content: bytes | None, words: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError) as caught:
+        build(tmp_path / name)
+    assert caught.value.code == "FORM_102"
+    assert words in str(caught.value)
