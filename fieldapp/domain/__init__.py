@@ -1,1 +1,4 @@
-"""Buildings, visits, hazards and their rules, as pure values: no files, no clock, no database."""
+"""Buildings, visits, hazards and their rules, as pure values: no clock, no database.
+
+The only files read are those carried with the program: code lists, rule sets, declarations of register lists.
+"""

@@ -180,13 +180,22 @@ def load_ruleset(path: Path) -> RuleSet:
 
 
 @lru_cache(maxsize=4)
-def _carried(folder: Path) -> RuleSet:
-    return load_ruleset(sorted(folder.glob("hazard-*.toml"))[-1])
+def _carried(folder: Path) -> dict[str, RuleSet]:
+    return {rules.version: rules for rules in map(load_ruleset, sorted(folder.glob("hazard-*.toml")))}
 
 
-def hazard_ruleset() -> RuleSet:
-    """The newest hazard rule set carried with the program, read once."""
-    return _carried(resources() / "rules")
+def hazard_ruleset(version: str = "") -> RuleSet:
+    """A hazard rule set carried with the program, read once; the newest without ``version``.
+
+    Old records are judged and printed by the version they name. KeyError for one that is not carried.
+    """
+    carried = _carried(resources() / "rules")
+    return carried[version or max(carried, key=_parts)]
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    """``2022.10`` is newer than ``2022.2``."""
+    return tuple(int(part) for part in version.split("."))
 
 
 def _ruleset(raw: dict[str, Any], path: Path) -> RuleSet:

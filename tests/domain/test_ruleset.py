@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.domain.ruleset import hazard_ruleset, load_ruleset, number, shown
+from fieldapp.domain.ruleset import _parts, hazard_ruleset, load_ruleset, number, shown
 from fieldapp.errors import UserError
 from fieldapp.settings import resources
 
@@ -22,6 +22,13 @@ def test_carried_rule_set() -> None:
     assert (rules.id, rules.version) == ("hazard", "2022.2")
     assert rules.limit("M7", "part") == Fraction(1, 150)
     assert rules.limit("C2b", "width_mm") == Fraction(1, 2)
+
+
+def test_rule_sets_are_found_by_version() -> None:
+    assert hazard_ruleset("2022.2") is hazard_ruleset()
+    with pytest.raises(KeyError):
+        hazard_ruleset("1999.1")
+    assert sorted(["2022.10", "2022.2"], key=_parts) == ["2022.2", "2022.10"]
 
 
 def test_numbers_of_low_confidence_are_not_confirmed() -> None:
