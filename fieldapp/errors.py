@@ -186,6 +186,61 @@ CATALOGUE: dict[str, Detail] = {
     ),
     # STORE: keys, database, vault, audit (fieldapp/store)
     # MEDIA: photographs and QR (fieldapp/media)
+    "MEDIA_001": Detail(
+        "Empty file",
+        "The file has no content.",
+        "Copy it from the phone or camera again; the card may have been removed too early.",
+    ),
+    "MEDIA_002": Detail(
+        "File too large",
+        "The file is larger than {limit} MB.",
+        "Take the photograph again with the camera's usual settings.",
+    ),
+    "MEDIA_003": Detail(
+        "Not a photograph",
+        "The content is not JPEG, PNG or HEIC, whatever the name says. Found: {found}.",
+        "Choose the photograph itself, or save it as JPEG first.",
+    ),
+    "MEDIA_004": Detail(
+        "Picture too large",
+        "The picture announces {megapixels} million pixels; at most {limit} million are opened.",
+        "Take the photograph again with a smaller size, or save it smaller.",
+    ),
+    "MEDIA_005": Detail(
+        "Photograph incomplete",
+        "The file ends before the picture is complete.",
+        "Copy it from the phone or camera again and wait until copying has ended.",
+    ),
+    "MEDIA_006": Detail(
+        "Photograph damaged",
+        "The picture cannot be read whole: {problem}.",
+        "Copy it from the phone or camera again; if it stays damaged, take it again. The file is kept aside.",
+    ),
+    "MEDIA_007": Detail(
+        "Another file inside",
+        "Another file is hidden in the photograph. Found: {found}.",
+        "Take the photograph again with a camera; ask where this file comes from.",
+    ),
+    "MEDIA_009": Detail(
+        "File refused",
+        "The file is built so that opening it would block the program: {problem}.",
+        "Take the photograph again with a camera; ask where this file comes from.",
+    ),
+    "MEDIA_010": Detail(
+        "No such folder",
+        "The folder of photographs does not exist.",
+        "Check that the card or phone is connected and choose the folder again.",
+    ),
+    "MEDIA_020": Detail(
+        "File cannot be read",
+        "The system refuses to read the file: {reason}.",
+        "Check that the card or phone is connected and that you may read the file, then try again.",
+    ),
+    "MEDIA_021": Detail(
+        "Font missing",
+        "The carried font {file} cannot be read.",
+        "Install the program again.",
+    ),
     # SHEET: printing (fieldapp/sheets)
     # SYNC: contact with the server (fieldapp/sync)
     # CLI: commands (fieldapp/cli)
