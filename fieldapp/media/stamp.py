@@ -54,7 +54,7 @@ def stamped(photo: Photograph, stamp: Stamp, long_edge: int = VIEW_EDGE) -> byte
 
 def draw_lines(image: Image.Image, lines: list[str]) -> None:
     """Write ``lines`` white on a darkened band at the bottom of ``image`` (RGB), wrapped to its width."""
-    size = max(12, max(image.size) // 56)
+    size = max(12, max(image.size) // 44)
     face, margin, step = font(size), size // 2, size * 7 // 5
     rows = [row for line in lines for row in _wrapped(line, face, image.width - 2 * margin)]
     rows = rows[: max(1, (image.height - margin) // step)]
