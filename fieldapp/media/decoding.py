@@ -67,7 +67,7 @@ def examined(file: bytes) -> Examined:
         refuse_second_file(file, _end_of_png(file))
         metadata = read_exif(_open(file, kind).info.get("exif", b""))
         return _examined(file, kind, (width, height), metadata, metadata.orientation)
-    refuse_second_file(file, len(file))
+    refuse_second_file(file, _end_of_heic(file))
     image = _open(file, kind)
     require_size(kind, *image.size)
     # libheif turns the picture itself (irot, imir); the EXIF tag must not be applied again.
@@ -84,6 +84,25 @@ def _end_of_png(file: bytes) -> int:
     if place < 0:
         raise UserError("MEDIA_005")
     return place + 8
+
+
+def _end_of_heic(file: bytes) -> int:
+    """Offset behind the last box (ISO/IEC 14496-12, 4.2); libheif alone would show a cut file grey."""
+    place = 0
+    while place < len(file):
+        size, name = int.from_bytes(file[place : place + 4], "big"), file[place + 4 : place + 8]
+        if not (len(name) == 4 and name.isascii() and name.isalnum()):
+            return place
+        if size == 1:
+            size = int.from_bytes(file[place + 8 : place + 16], "big")
+        if size == 0:  # the last box reaches to the end of the file
+            return len(file)
+        if size < 8:
+            return place
+        place += size
+    if place > len(file):
+        raise UserError("MEDIA_005")
+    return place
 
 
 def _open(file: bytes, kind: Kind) -> ImageFile.ImageFile:
