@@ -121,6 +121,16 @@ CATALOGUE: dict[str, Detail] = {
         "Setting {question} sets off actions without end.",
         "Correct the triggers in the form table.",
     ),
+    "FORM_018": Detail(
+        "Number of entries is fixed",
+        "How many entries {path} has follows from another answer.",
+        "Change the answer that the number follows from.",
+    ),
+    "FORM_019": Detail(
+        "Form cannot be corrected",
+        "The form {form} has no meta/instanceID, so a correction cannot name what it replaces.",
+        "Publish the form again with pyxform, which adds it.",
+    ),
     # FORM_101..: form tables and publishing (services/publishing)
     "FORM_101": Detail(
         "Form table broken",

@@ -12,7 +12,9 @@ from fieldapp.forms.definition import Control, Item, Itemset, Label, NodeDefinit
 from fieldapp.forms.reading import elements_of, local
 from fieldapp.forms.wording import Wording
 
-CONTROLS = frozenset({"input", "select1", "select", "upload", "trigger", "range", "rank", "secret", "textarea"})
+CONTROLS = frozenset(
+    {"input", "select1", "select", "upload", "trigger", "range", "rank", "secret", "textarea"}
+)
 _LIST = re.compile(r"\s*instance\(\s*['\"]([^'\"]+)['\"]\s*\)/root/item\s*(\[.*)?", re.DOTALL)
 JR = "http://openrosa.org/javarosa"
 
@@ -20,10 +22,10 @@ JR = "http://openrosa.org/javarosa"
 def read_body(
     body: etree._Element, nodes: Mapping[str, NodeDefinition], wording: Wording, itext_ids: Set[str] | None
 ) -> None:
-    """Attach controls, labels, repeats and actions to their nodes. UserError FORM_013 names what is broken."""
+    """Attach controls, labels, repeats and actions to their nodes. UserError FORM_013 names what is wrong."""
     reader = _Reader(nodes, wording, itext_ids)
     for element in elements_of(body):
-        reader.read(element, "")
+        reader.read(element, next(iter(nodes)))
 
 
 class _Reader:
@@ -45,6 +47,8 @@ class _Reader:
 
     def _found(self, element: etree._Element, base: str) -> NodeDefinition:
         written = element.get("nodeset") or element.get("ref") or ""
+        if not written and element.get("bind"):
+            written = self.wording.bind_ids.get(element.get("bind") or "", "")
         path = self.wording.path(written, base)
         node = self.nodes.get(path)
         if node is None:
@@ -52,7 +56,7 @@ class _Reader:
         return node
 
     def _group(self, element: etree._Element, base: str) -> None:
-        if element.get("ref") or element.get("nodeset"):
+        if element.get("ref") or element.get("nodeset") or element.get("bind"):
             node = self._found(element, base)
             base = node.path
             node.control = self._texts(element, "group", base)
@@ -64,7 +68,7 @@ class _Reader:
         node.kind = "repeat"
         count = element.get(f"{{{JR}}}count")
         if count:
-            node.count = self.wording.compile(count, f"{node.path} jr:count")
+            node.count = self.wording.compile(count, f"{node.path} jr:count", node.path)
         node.fixed_count = bool(count) or element.get(f"{{{JR}}}noAddRemove") is not None
         label = node.control
         own = self._texts(element, "repeat", node.path)
@@ -89,9 +93,9 @@ class _Reader:
         for child in elements_of(element):
             name = local(child)
             if name == "label":
-                label = self._label(child, f"{path} label")
+                label = self._label(child, f"{path} label", path)
             elif name == "hint":
-                hint = self._label(child, f"{path} hint")
+                hint = self._label(child, f"{path} hint", path)
             elif name == "item":
                 items.append(self._item(child, path))
             elif name == "itemset":
@@ -110,8 +114,8 @@ class _Reader:
             actions=tuple(actions),
         )
 
-    def _label(self, element: etree._Element, place: str) -> Label:
-        label = self.wording.label(element, place)
+    def _label(self, element: etree._Element, place: str, path: str) -> Label:
+        label = self.wording.label(element, place, path)
         if label.itext and self.itext_ids is not None and label.itext not in self.itext_ids:
             raise UserError("FORM_012", place=place, missing=f"itext {label.itext}")
         return label
@@ -122,7 +126,7 @@ class _Reader:
             if local(child) == "value":
                 value = (child.text or "").strip()
             elif local(child) == "label":
-                label = self._label(child, f"{path} item")
+                label = self._label(child, f"{path} item", path)
         return Item(value, label)
 
     def _itemset(self, element: etree._Element, path: str) -> Itemset:
@@ -133,13 +137,13 @@ class _Reader:
                 value_column = (child.get("ref") or "").strip()
             elif local(child) == "label":
                 reference = child.get("ref") or "."
-                label = Label(expression=self.wording.compile(reference, f"{path} itemset label"))
+                label = Label(expression=self.wording.compile(reference, f"{path} itemset label", ""))
         if not value_column:
             raise UserError("FORM_013", place=f"{path} itemset", problem="the choices have no value")
         match = _LIST.fullmatch(written)
         return Itemset(
-            nodes=self.wording.compile(written, f"{path} itemset"),
-            value=self.wording.compile(value_column, f"{path} itemset value"),
+            nodes=self.wording.compile(written, f"{path} itemset", path),
+            value=self.wording.compile(value_column, f"{path} itemset value", ""),
             label=label,
             value_column=value_column,
             instance=match[1] if match else "",

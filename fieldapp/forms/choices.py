@@ -82,7 +82,7 @@ class Choices:
         return Choice(itemset.value.string(context), label.string(context) if label is not None else "")
 
     def label(self, node: LiveNode, value: str) -> str | None:
-        """The label of one choice, None if the select has no such choice. Uses an index where there is one."""
+        """The label of one choice, None if the select has no such choice. By index where there is one."""
         control = node.definition.control
         if control is None:
             return None

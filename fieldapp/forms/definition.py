@@ -108,7 +108,8 @@ class NodeDefinition:
     """One element or attribute of the primary instance.
 
     ``path`` is absolute with local names (``/data/g/x``, attributes ``/data/meta/entity/@id``). ``kind`` is
-    ``group``, ``repeat`` or ``leaf``. Filled while the form is read, not changed afterwards.
+    ``group``, ``repeat`` or ``leaf``. ``optional``: not written while empty. Filled while the
+    form is read, not changed afterwards.
     """
 
     name: str
@@ -123,6 +124,7 @@ class NodeDefinition:
     control: Control | None = None
     count: Expression | None = None
     fixed_count: bool = False
+    optional: bool = False
     live_repeats: int = 0
     children: list[NodeDefinition] = field(default_factory=list)
     attributes: list[NodeDefinition] = field(default_factory=list)
@@ -189,7 +191,10 @@ class FormDefinition:
     def new_session(
         self, instance_id: UUID, language: str = "zh", preload: Mapping[str, str] | None = None
     ) -> FormSession:
-        """A new instance: defaults, first-load actions and preloads done. ``preload`` maps paths to first values."""
+        """A new instance with its defaults, preloads and first-load actions.
+
+        ``preload`` maps paths to first values and names of session properties (``username``) to theirs.
+        """
         from fieldapp.forms.session import FormSession
 
         return FormSession.new(self, instance_id, language, preload or {})

@@ -1,4 +1,4 @@
-"""Entities: what a submission creates or changes in a register's lists (ODK entities, spec 2024.1 and 2025.1)."""
+"""Entities: what a submission creates or changes in a register's lists (ODK entities 2024.1, 2025.1)."""
 
 from __future__ import annotations
 

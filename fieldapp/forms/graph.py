@@ -1,27 +1,34 @@
 """Which expression depends on which: the order of recalculation, and cycles found when a form is loaded.
 
-A *unit* is one calculate or relevant of one node. It writes the leaves it decides (a relevant: all leaves beneath)
-and reads the leaves its paths reach. Units are ranked so that every unit comes after those it reads from.
+A *unit* is one relevant, calculate or jr:count of one node. It writes the leaves it decides (a relevant or a
+count: all leaves beneath) and reads what its paths reach. Units are ranked so that every unit comes after
+those it reads from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fieldapp.errors import UserError
 from fieldapp.forms.definition import NodeDefinition
+from fieldapp.forms.reads import Read, beneath, reads_of
 from fieldapp.forms.xpath import Expression, Reference
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unit:
-    """One expression that decides something. ``what`` is ``calculate`` or ``relevant``; smaller ``rank`` first."""
+    """One expression that decides something; smaller ``rank`` first.
+
+    ``what`` is ``relevant``, ``calculate`` or ``count``. It is evaluated once per live node of ``stands``: the
+    node itself, for a count the parent of the repeat (which is there even without instances).
+    """
 
     rank: int
     node: NodeDefinition
     what: str
     expression: Expression
+    stands: NodeDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,126 +41,68 @@ class Dependent:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Units in order, and by node index: who reads it, and its own units."""
+    """Units in order, and by node index: who reads it, and the units that stand there."""
 
     units: tuple[Unit, ...] = ()
     readers: Mapping[int, tuple[Dependent, ...]] = field(default_factory=dict)
     own: Mapping[int, tuple[Unit, ...]] = field(default_factory=dict)
-    counts: tuple[NodeDefinition, ...] = ()
 
 
-def leaves_of(node: NodeDefinition) -> Iterable[NodeDefinition]:
-    """The node itself and everything beneath, attributes included."""
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        yield current
-        pending.extend(current.children)
-        pending.extend(current.attributes)
+Raw = tuple[NodeDefinition, str, Expression]
 
 
-def _steps(reference: Reference, place: NodeDefinition) -> tuple[str, ...] | None:
-    resolved = reference.resolve(place.steps)
-    if resolved is None:
-        return None
-    return tuple(step.rsplit("}", 1)[-1] for step in resolved)
-
-
-def targets(reference: Reference, place: NodeDefinition, nodes: Mapping[str, NodeDefinition]) -> list[NodeDefinition]:
-    """The nodes a path can reach, wildcards spread out. Empty for other instances and unknown paths."""
-    steps = _steps(reference, place)
-    if steps is None:
-        return []
-    root = next(iter(nodes.values()))
-    if not steps:
-        return [root]
-    level = [root] if steps[0] in (root.name, "*") else list(leaves_of(root)) if steps[0] == "**" else []
-    for step in steps[1:]:
-        if step == "**":
-            level = [below for node in level for below in leaves_of(node)]
-        elif step == "*":
-            level = [child for node in level for child in node.children]
-        elif step == "@*":
-            level = [child for node in level for child in node.attributes]
-        else:
-            level = [
-                child
-                for node in level
-                for child in (node.attributes if step.startswith("@") else node.children)
-                if child.name == step.removeprefix("@")
-            ]
-    return level
-
-
-def _climb(reference: Reference, place: NodeDefinition) -> NodeDefinition | None:
-    """The innermost repeat around ``place`` that a relative path stays within."""
-    if reference.base != "context":
-        return None
-    node: NodeDefinition | None = place
-    for step in reference.steps:
-        if step != ".." or node is None:
-            break
-        node = node.parent
-    repeats = node.repeats() if node is not None else ()
-    return repeats[-1] if repeats else None
-
-
-def build(nodes: Mapping[str, NodeDefinition]) -> Graph:
+def build(
+    nodes: Mapping[str, NodeDefinition], standing: Mapping[Expression, frozenset[Reference]]
+) -> Graph:
     """The graph of a form. UserError FORM_010 names the questions of a cycle."""
-    raw: list[tuple[NodeDefinition, str, Expression]] = []
+    raw: list[Raw] = []
     for node in nodes.values():
-        if node.bind.relevant is not None:
-            raw.append((node, "relevant", node.bind.relevant))
-        if node.bind.calculate is not None:
-            raw.append((node, "calculate", node.bind.calculate))
-    reads = [_reads(node, expression, nodes) for node, _, expression in raw]
-    writers: dict[int, list[int]] = {}
-    for number, (node, what, _) in enumerate(raw):
-        for written in leaves_of(node) if what == "relevant" else (node,):
-            writers.setdefault(written.index, []).append(number)
-    before: list[set[int]] = []
-    for number, (node, what, _) in enumerate(raw):
-        sources = {writer for index in reads[number] for writer in writers.get(index, ())}
-        if what == "calculate":  # evaluated only where relevant
-            sources |= {w for w in writers.get(node.index, ()) if raw[w][1] == "relevant"}
-            sources.discard(number)
-        before.append(sources)
-    order = _ordered(raw, before)
-    rank = {number: place for place, number in enumerate(order)}
-    units = {number: Unit(rank[number], *raw[number]) for number in order}
+        for what, expression in (
+            ("relevant", node.bind.relevant),
+            ("count", node.count),
+            ("calculate", node.bind.calculate),
+        ):
+            if expression is not None:
+                raw.append((node, what, expression))
+    reads = [reads_of(node, e, standing.get(e, frozenset()), nodes) for node, _, e in raw]
+    order = _ordered(raw, _before(raw, reads))
     readers: dict[int, list[Dependent]] = {}
     own: dict[int, list[Unit]] = {}
-    for number in order:
-        unit = units[number]
-        own.setdefault(unit.node.index, []).append(unit)
-        for index, within in reads[number].items():
-            readers.setdefault(index, []).append(Dependent(unit, within))
+    units: list[Unit] = []
+    for rank, number in enumerate(order):
+        node, what, expression = raw[number]
+        stands = node.parent if what == "count" and node.parent is not None else node
+        unit = Unit(rank, node, what, expression, stands)
+        units.append(unit)
+        own.setdefault(stands.index, []).append(unit)
+        for index, read in reads[number].items():
+            readers.setdefault(index, []).append(Dependent(unit, read.within))
     return Graph(
-        tuple(units[number] for number in order),
+        tuple(units),
         {index: tuple(found) for index, found in readers.items()},
         {index: tuple(found) for index, found in own.items()},
-        tuple(node for node in nodes.values() if node.count is not None),
     )
 
 
-def _reads(
-    place: NodeDefinition, expression: Expression, nodes: Mapping[str, NodeDefinition]
-) -> dict[int, NodeDefinition | None]:
-    found: dict[int, NodeDefinition | None] = {}
-    for reference in expression.references:
-        within = _climb(reference, place)
-        for target in targets(reference, place, nodes):
-            # position(..) names the repeat around it and reads its place, not its content
-            only_place = "position" in expression.uses and place.path.startswith(target.path + "/")
-            for leaf in (target,) if only_place else leaves_of(target):
-                shared = within if within is not None and within in leaf.repeats() else None
-                if leaf.index in found and found[leaf.index] is not shared:
-                    shared = None
-                found[leaf.index] = shared
-    return found
+def _before(raw: list[Raw], reads: list[dict[int, Read]]) -> list[set[int]]:
+    """For every unit the units it comes after."""
+    writers: dict[int, list[int]] = {}
+    for number, (node, what, _) in enumerate(raw):
+        for written in (node,) if what == "calculate" else beneath(node):
+            writers.setdefault(written.index, []).append(number)
+    before: list[set[int]] = []
+    for number, (node, what, _) in enumerate(raw):
+        sources: set[int] = set()
+        for index, read in reads[number].items():
+            found = writers.get(index, ())
+            sources.update(found if read.contents else (w for w in found if w != number))
+        if what == "calculate":  # evaluated only where it is relevant
+            sources.update(w for w in writers.get(node.index, ()) if w != number)
+        before.append(sources)
+    return before
 
 
-def _ordered(raw: list[tuple[NodeDefinition, str, Expression]], before: list[set[int]]) -> list[int]:
+def _ordered(raw: list[Raw], before: list[set[int]]) -> list[int]:
     waiting = [len(sources) for sources in before]
     after: list[list[int]] = [[] for _ in raw]
     for number, sources in enumerate(before):
@@ -173,9 +122,7 @@ def _ordered(raw: list[tuple[NodeDefinition, str, Expression]], before: list[set
     return order
 
 
-def _cycle(
-    raw: list[tuple[NodeDefinition, str, Expression]], before: list[set[int]], done: set[int]
-) -> list[str]:
+def _cycle(raw: list[Raw], before: list[set[int]], done: set[int]) -> list[str]:
     number = next(n for n in range(len(raw)) if n not in done)
     seen: list[int] = []
     while number not in seen:

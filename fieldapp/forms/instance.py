@@ -12,6 +12,7 @@ class LiveNode:
     """An element or attribute that exists now. ``raw`` is kept while irrelevant; ``string_value`` hides it.
 
     ``own_relevant`` is the answer of the node's own expression, ``relevant`` takes those above into account.
+    ``surplus`` marks an instance beyond its repeat's jr:count: kept, but irrelevant. ``gone``: it was removed.
     """
 
     __slots__ = (
@@ -19,12 +20,14 @@ class LiveNode:
         "children",
         "context",
         "definition",
+        "gone",
         "kind",
         "names",
         "own_relevant",
         "parent",
         "raw",
         "relevant",
+        "surplus",
     )
 
     def __init__(self, definition: NodeDefinition, parent: Node, environment: Environment) -> None:
@@ -34,6 +37,8 @@ class LiveNode:
         self.raw = definition.default
         self.own_relevant = True
         self.relevant = True
+        self.surplus = False
+        self.gone = False
         self.children: Sequence[Node] = ()
         self.attributes: list[LiveNode] = []
         self.names: dict[str, list[LiveNode]] = {}
@@ -102,7 +107,9 @@ class LiveNode:
         return len(self.children)
 
     def remove(self, child: LiveNode) -> None:
-        """Take a child element out."""
+        """Take a child element out, with all beneath."""
+        for node in child.walk():
+            node.gone = True
         self.names[child.name].remove(child)
         self.children = [other for other in self.children if other is not child]
 
@@ -164,9 +171,16 @@ def grow(definition: NodeDefinition, parent: Node, environment: Environment) -> 
         return node
     children: list[Node] = []
     for child in definition.children:
-        for _ in range(child.live_repeats if child.kind == "repeat" else 1):
+        for _ in range(first_instances(child)):
             grown = grow(child, node, environment)
             node.names.setdefault(child.name, []).append(grown)
             children.append(grown)
     node.children = children
     return node
+
+
+def first_instances(definition: NodeDefinition) -> int:
+    """How many instances a node starts with: one, or for repeats as many as the form writes down."""
+    if definition.kind != "repeat":
+        return 1
+    return 0 if definition.count is not None else definition.live_repeats

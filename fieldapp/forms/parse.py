@@ -13,9 +13,10 @@ from lxml import etree
 from fieldapp.errors import UserError
 from fieldapp.forms import graph
 from fieldapp.forms.body import read_body
-from fieldapp.forms.definition import Bind, FormDefinition, NodeDefinition, SetValue, Text
+from fieldapp.forms.definition import Bind, FormDefinition, NodeDefinition, Text
 from fieldapp.forms.lists import FormFunction, ListSource, NoLists
 from fieldapp.forms.reading import elements_of, local, read_xml
+from fieldapp.forms.reads import targets
 from fieldapp.forms.views import engine_function
 from fieldapp.forms.wording import Wording
 from fieldapp.forms.xpath import FixedInstance
@@ -48,17 +49,28 @@ def load_form(
     functions = dict(functions or {})
     namespaces = KNOWN_PREFIXES | {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
     wording = Wording(namespaces, {name: engine_function(f) for name, f in functions.items()})
+    wording.bind_ids = {
+        element.get("id") or "": element.get("nodeset") or "" for element in model if _is(element, "bind")
+    }
     primary = _primary(model)
+    if body is not None:
+        wording.repeats = _repeats(body, wording)
     nodes: dict[str, NodeDefinition] = {}
     top = _node(primary, None, nodes)
     instances, external = _secondary(model)
     itext, languages, default_language = _itext(model, wording)
-    actions = tuple(_setvalue(element, wording, "") for element in model.iter() if _is(element, "setvalue"))
+    _add_deprecated_id(top, nodes)
+    actions = [wording.setvalue(element, "") for element in model.iter() if _is(element, "setvalue")]
     if body is not None:
         read_body(body, nodes, wording, set(itext.get(default_language, {})) if itext else None)
     for element in model:
         if _is(element, "bind"):
             _bind(element, nodes, wording)
+    _name_by_session(nodes)
+    actions += [action for node in nodes.values() if node.control for action in node.control.actions]
+    for action in actions:
+        if action.target not in nodes:
+            raise UserError("FORM_012", place="setvalue", missing=action.target)
     _check_references(nodes)
     _check_instances(wording, instances, external)
     return FormDefinition(
@@ -73,9 +85,9 @@ def load_form(
         itext=itext,
         instances=instances,
         external=external,
-        actions=actions,
+        actions=tuple(actions),
         namespaces=namespaces,
-        graph=graph.build(nodes),
+        graph=graph.build(nodes, wording.standing),
         lists=lists or NoLists(),
         functions=functions,
         clock=clock or _utc_now,
@@ -105,6 +117,12 @@ def _parts(root: etree._Element) -> tuple[etree._Element, etree._Element | None,
     if model is None:
         raise UserError("FORM_004", missing="model")
     return model, body, title
+
+
+def _repeats(body: etree._Element, wording: Wording) -> set[tuple[str, ...]]:
+    """The steps of every repeat: within its instances absolute paths mean the same instance."""
+    written = (element.get("nodeset") or "" for element in body.iter() if _is(element, "repeat"))
+    return {tuple(wording.path(nodeset).split("/")[1:]) for nodeset in written}
 
 
 def _primary(model: etree._Element) -> etree._Element:
@@ -210,23 +228,46 @@ def _itext(
             for value in elements_of(text):
                 if value.get("form") in (None, "long") or text.get("id") not in found:
                     place = f"itext {text.get('id')}"
-                    found.setdefault(text.get("id") or "", wording.text(value, place))
+                    found.setdefault(text.get("id") or "", wording.text(value, place, ""))
     return texts, tuple(texts), default or next(iter(texts), "")
 
 
-def _setvalue(element: etree._Element, wording: Wording, place: str) -> SetValue:
-    return wording.setvalue(element, place)
+def _name_by_session(nodes: Mapping[str, NodeDefinition]) -> None:
+    """meta/instanceID is given from outside: a calculate of it would make it another one at every opening."""
+    for node in nodes.values():
+        if node.name == "instanceID" and node.parent is not None and node.parent.name == "meta":
+            node.bind = replace(node.bind, calculate=None)
+
+
+def _add_deprecated_id(top: NodeDefinition, nodes: dict[str, NodeDefinition]) -> None:
+    """Room for meta/deprecatedID beside instanceID: forms seldom declare what a correction needs."""
+    own = nodes.get(f"{top.path}/meta/instanceID")
+    path = f"{top.path}/meta/deprecatedID"
+    if own is None or own.parent is None or path in nodes:
+        return
+    added = NodeDefinition(
+        name="deprecatedID",
+        path=path,
+        kind="leaf",
+        index=len(nodes),
+        parent=own.parent,
+        prefix=own.prefix,
+        namespace=own.namespace,
+        optional=True,
+    )
+    nodes[path] = added
+    own.parent.children.insert(own.parent.children.index(own) + 1, added)
 
 
 def _bind(element: etree._Element, nodes: dict[str, NodeDefinition], wording: Wording) -> None:
-    path = wording.path(element.get("nodeset") or element.get("ref") or "")
+    path = wording.path(element.get("nodeset") or element.get("ref") or "", next(iter(nodes)))
     node = nodes.get(path)
     if node is None:
         raise UserError("FORM_013", place=f"bind {path}", problem="there is no such question")
 
     def compiled(attribute: str) -> object:
         text = element.get(attribute)
-        return wording.compile(text, f"{path} {attribute}") if text else None
+        return wording.compile(text, f"{path} {attribute}", path) if text else None
 
     old = node.bind
     changes = {
@@ -235,7 +276,7 @@ def _bind(element: etree._Element, nodes: dict[str, NodeDefinition], wording: Wo
         if element.get(name)
     }
     messages = {
-        name: wording.message(element.get(f"{{{JR}}}{attribute}") or "", f"{path} {attribute}")
+        name: wording.message(element.get(f"{{{JR}}}{attribute}") or "", f"{path} {attribute}", path)
         for name, attribute in (("required_message", "requiredMsg"), ("constraint_message", "constraintMsg"))
         if element.get(f"{{{JR}}}{attribute}")
     }
@@ -266,7 +307,7 @@ def _check_references(nodes: Mapping[str, NodeDefinition]) -> None:
             if expression is None:
                 continue
             for reference in expression.references:
-                if reference.base == "root" and reference.steps and not graph.targets(reference, node, nodes):
+                if reference.base == "root" and reference.steps and not targets(reference, node, nodes):
                     missing = "/" + "/".join(reference.steps)
                     raise UserError("FORM_012", place=f"{node.path} {what}", missing=missing)
 

@@ -8,24 +8,31 @@ from heapq import heappop, heappush
 from fieldapp.forms.definition import NodeDefinition
 from fieldapp.forms.graph import Graph, Unit
 from fieldapp.forms.instance import LiveNode
-from fieldapp.forms.xpath import Context, EvaluationError, Expression
-from fieldapp.forms.types import NUMBERS
+from fieldapp.forms.types import written
+from fieldapp.forms.xpath import EvaluationError, Expression
 
-Warn = Callable[[str, str, str], None]
+Warn = Callable[[LiveNode, str, str], None]
+Count = Callable[[NodeDefinition, LiveNode], None]
 
 
 class Recalculation:
-    """The worklist over one live tree. ``live`` holds the live nodes of every definition, by its index."""
+    """The worklist over one live tree. ``live`` holds the live nodes of every definition, by its index.
 
-    def __init__(self, graph: Graph, warn: Warn) -> None:
+    ``warn(node, what, problem)`` hears of expressions that fail; ``count(repeat, parent)`` brings the instances of
+    a counted repeat to their number. With ``keep_values`` calculated values stay as they are.
+    """
+
+    def __init__(self, graph: Graph, warn: Warn, count: Count) -> None:
         self._graph = graph
         self._warn = warn
+        self._count = count
         self.live: dict[int, list[LiveNode]] = {}
         self.changed_values: dict[LiveNode, None] = {}
         self.changed_relevance: dict[LiveNode, None] = {}
         self._heap: list[tuple[int, int, LiveNode, Unit]] = []
         self._waiting: set[tuple[int, LiveNode]] = set()
         self._counter = 0
+        self.evaluations = 0
         self.keep_values = False
 
     def enter(self, top: LiveNode) -> None:
@@ -37,11 +44,13 @@ class Recalculation:
         """Strike a removed subtree from the books."""
         for node in top.walk():
             self.live[node.definition.index].remove(node)
+            self.changed_values.pop(node, None)
+            self.changed_relevance.pop(node, None)
 
     def everything(self) -> None:
         """Evaluate all units, as when a form is opened."""
         for unit in self._graph.units:
-            for node in self.live.get(unit.node.index, ()):
+            for node in self.live.get(unit.stands.index, ()):
                 self._push(unit, node)
         self.settle()
 
@@ -51,38 +60,53 @@ class Recalculation:
             for unit in self._graph.own.get(node.definition.index, ()):
                 self._push(unit, node)
 
+    def worded(self) -> None:
+        """The language changed: what reads texts is due."""
+        for unit in self._graph.units:
+            if unit.expression.uses & {"jr:itext", "jr:choice-name"}:
+                for node in self.live.get(unit.stands.index, ()):
+                    self._push(unit, node)
+
     def touched(self, node: LiveNode) -> None:
-        """The value seen at ``node`` changed: everything that reads it is due."""
+        """What is seen at ``node`` changed: everything that reads it is due."""
         for dependent in self._graph.readers.get(node.definition.index, ()):
+            unit = dependent.unit
             if dependent.within is None:
-                targets: Iterable[LiveNode] = self.live.get(dependent.unit.node.index, ())
+                targets: Iterable[LiveNode] = self.live.get(unit.stands.index, ())
             else:
-                targets = _within(node, dependent.within, dependent.unit.node)
+                targets = _within(node, dependent.within, unit.stands)
             for target in targets:
-                self._push(dependent.unit, target)
+                if target is not node or unit.what != "calculate":
+                    self._push(unit, target)
 
     def moved(self, parent: LiveNode, repeat: NodeDefinition) -> None:
-        """Instances of ``repeat`` came, went or shifted: who reads them or stands in them is due."""
-        for dependent in self._graph.readers.get(repeat.index, ()):
-            for target in self.live.get(dependent.unit.node.index, ()):
-                self._push(dependent.unit, target)
-        pending = list(repeat.children)
+        """Instances of ``repeat`` came, went or shifted: who reads several of them, or where they stand, is due."""
+        pending = [repeat]
         while pending:
             definition = pending.pop()
             pending.extend(definition.children)
             for dependent in self._graph.readers.get(definition.index, ()):
-                for target in self.live.get(dependent.unit.node.index, ()):
-                    self._push(dependent.unit, target)
-        for instance in parent.names.get(repeat.name, ()):
-            self.subtree(instance)
+                within, unit = dependent.within, dependent.unit
+                if within is None:
+                    for target in self.live.get(unit.stands.index, ()):
+                        self._push(unit, target)
+                elif repeat not in within.repeats():
+                    for target in _within(parent, within, unit.stands):
+                        self._push(unit, target)
 
     def settle(self) -> None:
         """Evaluate what is due until nothing is, each unit after those it reads from."""
         while self._heap:
             _, _, node, unit = heappop(self._heap)
             self._waiting.discard((unit.rank, node))
+            if node.gone:
+                continue
+            self.evaluations += 1
             if unit.what == "relevant":
                 self._relevant(unit, node)
+            elif unit.what == "count":
+                if not self.keep_values:
+                    self._count(unit.node, node)
             elif node.relevant and not self.keep_values:
                 self._calculate(unit, node)
 
@@ -94,59 +118,53 @@ class Recalculation:
             heappush(self._heap, (unit.rank, self._counter, node, unit))
 
     def _calculate(self, unit: Unit, node: LiveNode) -> None:
-        value = self.string(unit.expression, node, "calculate")
-        if node.definition.bind.type in NUMBERS and value == "NaN":
-            value = ""
+        value = self.value(unit.expression, node, "calculate")
         if value != node.raw:
             node.set_raw(value)
             self.changed_values[node] = None
             self.touched(node)
 
     def _relevant(self, unit: Unit, node: LiveNode) -> None:
-        holds = self.boolean(unit.expression, node, "relevant")
+        # A question whose condition cannot be evaluated is shown: hiding it would lose its answer unseen.
+        holds = self.boolean(unit.expression, node, "relevant", otherwise=True)
         if holds != node.own_relevant:
             node.own_relevant = holds
-            above = node.parent.relevant if node.parent is not None else True
-            self.spread(node, above)
+            self.spread(node)
 
-    def spread(self, node: LiveNode, above: bool) -> None:
+    def spread(self, node: LiveNode) -> None:
         """Give relevance down from ``node``; what changed is seen by its readers and calculates."""
-        effective = above and node.own_relevant
-        if effective == node.relevant:
-            return
-        node.relevant = effective
-        self.changed_relevance[node] = None
-        if node.raw or node.definition.kind != "leaf":
+        above = node.parent.relevant if node.parent is not None else True
+        pending = [(node, above)]
+        while pending:
+            node, above = pending.pop()
+            effective = above and node.own_relevant and not node.surplus
+            if effective == node.relevant:
+                continue
+            node.relevant = effective
+            self.changed_relevance[node] = None
             self.touched(node)
-        if effective:
-            for unit in self._graph.own.get(node.definition.index, ()):
-                if unit.what == "calculate":
-                    self._push(unit, node)
-        for below in (*node.attributes, *node.elements):
-            self.spread(below, effective)
+            if effective:
+                for unit in self._graph.own.get(node.definition.index, ()):
+                    if unit.what == "calculate":
+                        self._push(unit, node)
+            pending.extend((below, effective) for below in node.attributes)
+            pending.extend((below, effective) for below in node.elements)
 
-    def string(self, expression: Expression, node: LiveNode, what: str) -> str:
-        """The value as text; what cannot be evaluated is empty and one warning."""
+    def value(self, expression: Expression, node: LiveNode, what: str) -> str:
+        """The value as the node's type writes it; what cannot be evaluated is empty and one warning."""
         try:
-            return expression.string(_fresh(node.context))
+            return written(node.definition.bind.type, expression.evaluate(node.context))
         except EvaluationError as error:
-            self._warn(node.path, what, str(error))
+            self._warn(node, what, str(error))
             return ""
 
     def boolean(self, expression: Expression, node: LiveNode, what: str, otherwise: bool = False) -> bool:
         """The value as a truth; what cannot be evaluated is ``otherwise`` and one warning."""
         try:
-            return expression.boolean(_fresh(node.context))
+            return expression.boolean(node.context)
         except EvaluationError as error:
-            self._warn(node.path, what, str(error))
+            self._warn(node, what, str(error))
             return otherwise
-
-
-def _fresh(context: Context) -> Context:
-    environment = context.environment
-    environment.steps_left = environment.steps
-    environment.regex_left = environment.regex_seconds
-    return context
 
 
 def _within(changed: LiveNode, repeat: NodeDefinition, target: NodeDefinition) -> list[LiveNode]:

@@ -28,7 +28,11 @@ def _write(node: LiveNode, parts: list[str], declared: str, pruned: bool) -> Non
     attributes = "".join(
         f' {a.name}="{_attribute(a.raw)}"' for a in node.attributes if not a.namespace
     )
-    below = [child for child in node.elements if child.relevant or not pruned]
+    below = [
+        child
+        for child in node.elements
+        if (child.relevant or not pruned) and (child.raw or not child.definition.optional)
+    ]
     text = _text(node.raw) if node.definition.kind == "leaf" else ""
     if not below and not text:
         parts.append(f"<{name}{declared}{attributes}/>")
@@ -55,13 +59,16 @@ def _attribute(text: str) -> str:
     return "".join(_ESCAPES.get(c, c) for c in _clean(text))
 
 
-def fill(root: LiveNode, element: etree._Element, environment: Environment) -> tuple[str, ...]:
+def fill(
+    root: LiveNode, element: etree._Element, environment: Environment, form_id: str
+) -> tuple[str, ...]:
     """Fill a grown tree from an instance; repeats get as many instances as the XML has.
 
-    Returns the paths of elements that the form no longer has. UserError FORM_014 for another form's root.
+    Returns the paths of elements that the form no longer has. UserError FORM_014 for another form's answers.
     """
-    if local(element) != root.name:
-        raise UserError("FORM_014", wanted=root.name, found=local(element))
+    written_id = element.get("id") or form_id
+    if local(element) != root.name or written_id != form_id:
+        raise UserError("FORM_014", wanted=form_id, found=element.get("id") or local(element))
     strangers: list[str] = []
     _fill(root, element, environment, f"/{root.name}", strangers)
     return tuple(strangers)
@@ -72,7 +79,7 @@ def _fill(
 ) -> None:
     written = {etree.QName(str(key)).localname: str(text) for key, text in element.attrib.items()}
     for attribute in node.attributes:
-        if not (node.parent is not None and node.parent.parent is None and attribute.name in ("id", "version")):
+        if node.definition.parent is not None or attribute.name not in ("id", "version"):
             attribute.set_raw(written.get(attribute.name, attribute.raw))
     if node.definition.kind == "leaf":
         if elements_of(element):

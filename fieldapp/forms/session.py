@@ -15,20 +15,13 @@ from fieldapp.forms.instance import LiveDocument, LiveNode, grow
 from fieldapp.forms.reading import read_xml
 from fieldapp.forms.recalculation import Recalculation
 from fieldapp.forms.types import fits, normalized
-from fieldapp.forms.views import Changes, Choice, NodeView, Violation
-from fieldapp.forms.xpath import Context, Environment, EvaluationError, Expression
+from fieldapp.forms.views import Changes, Choice, NodeView, SessionEnvironment, Violation
+from fieldapp.forms.xpath import Context, EvaluationError, Expression, Node
 
 _STEP = re.compile(r"(@?[^\[\]/]+)(?:\[([0-9]+)\])?")
 #: setvalue may set off setvalue; a chain longer than this is a loop.
 MAX_ACTIONS = 100
 MAX_REPEATS = 10_000
-
-
-@dataclass(slots=True)
-class SessionEnvironment(Environment):
-    """The evaluator's environment that also knows its session, for functions from outside."""
-
-    session: FormSession | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +33,30 @@ class Warning:  # noqa: A001 - the field's own word, and never used as Python's
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningReport:
+    """What opening a draft or submission found: the version it was written with, and what no longer fits.
+
+    ``strangers``: paths of answers that this version of the form has no question for; they are not carried on.
+    What has a question but not a fitting type or choice is found by ``validate``.
+    """
+
+    written_version: str
+    form_version: str
+    strangers: tuple[str, ...]
+
+
 class FormSession:
     """One instance being filled. Not thread-safe: it belongs to the thread that made it.
 
-    ``strangers`` names what an opened draft held and the form no longer has.
+    ``strangers`` names what an opened draft held and the form no longer has; ``opened`` tells more. ``warnings``
+    holds one entry per question and expression that failed.
     """
 
     def __init__(self, definition: FormDefinition, language: str) -> None:
         self.definition = definition
         self.language = definition.language(language)
-        self.strangers: tuple[str, ...] = ()
+        self.opened: OpeningReport | None = None
         self.warnings: list[Warning] = []
         self._warned: set[tuple[str, str]] = set()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -59,14 +66,17 @@ class FormSession:
             clock=definition.clock,
             itext=self._itext,
             choice_name=self._choice_name,
-            session_property=lambda _name: None,
+            session_property=self._property,
             pull=self._choices.pull,
             session=self,
         )
         self._document = LiveDocument()
         self._root = grow(definition.root, self._document, self._environment)
         self._document.children = (self._root,)
-        self._recalculation = Recalculation(definition.graph, self._warn)
+        self._recalculation = Recalculation(definition.graph, self._warn_at, self._fill_count)
+        self._moved: dict[str, None] = {}
+        self._properties: dict[str, str] = {}
+        self._chain = 0
 
     @classmethod
     def new(
@@ -74,13 +84,14 @@ class FormSession:
     ) -> FormSession:
         """A new instance with its defaults, preloads and first-load actions."""
         session = cls(definition, language)
+        session._properties = {name: value for name, value in preload.items() if not name.startswith("/")}
         session._recalculation.enter(session._root)
         session._preload(instance_id)
         for path, value in preload.items():
-            session._find(path).set_raw(value)
-        session._fill_counts()
-        session._run(definition.actions, {"odk-instance-first-load", "xforms-ready", "odk-instance-load"})
+            if path.startswith("/"):
+                session._find(path).set_raw(value)
         session._recalculation.everything()
+        session._run({"odk-instance-first-load", "xforms-ready", "odk-instance-load"})
         session._settle()
         return session
 
@@ -90,17 +101,23 @@ class FormSession:
     ) -> FormSession:
         """The session of a draft or a submission. UserError FORM_001 to FORM_003 and FORM_014 if unreadable."""
         session = cls(definition, language)
-        session.strangers = serialize.fill(session._root, read_xml(xml), session._environment)
+        element = read_xml(xml)
+        strangers = serialize.fill(session._root, element, session._environment, definition.form_id)
         session._recalculation.enter(session._root)
-        if recalculate:
-            session._run(definition.actions, {"odk-instance-load"})
         session._recalculation.keep_values = not recalculate
         session._recalculation.everything()
         session._recalculation.keep_values = False
         if recalculate:
+            session._run({"odk-instance-load"})
             session._settle()
         session._take_changes()
+        session.opened = OpeningReport(element.get("version") or "", definition.version, strangers)
         return session
+
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        """Paths of what an opened draft held and this version of the form does not have."""
+        return self.opened.strangers if self.opened is not None else ()
 
     @property
     def root(self) -> NodeView:
@@ -125,12 +142,15 @@ class FormSession:
         definition = node.definition
         if definition.kind != "leaf":
             raise BugError("BUG_001", what=f"{path} is not a question")
+        self._chain = 0
         self._set(node, normalized(definition.bind.type, definition.many, value))
         return self._settle()
 
     def add_repeat(self, path: str) -> str:
         """Add an instance of the repeat at ``path`` behind the last; returns its path."""
         parent, definition = self._repeat(path)
+        if definition.count is not None:
+            raise UserError("FORM_018", path=definition.path)
         if len(parent.names.get(definition.name, ())) >= MAX_REPEATS:
             raise UserError("FORM_015", limit=MAX_REPEATS)
         added = self._grow_repeat(parent, definition)
@@ -142,6 +162,8 @@ class FormSession:
         node = self._find(path)
         if node.definition.kind != "repeat" or not isinstance(node.parent, LiveNode):
             raise BugError("BUG_001", what=f"{path} is not an instance of a repeat")
+        if node.definition.count is not None:
+            raise UserError("FORM_018", path=node.definition.path)
         self._remove(node.parent, node)
         return self._settle()
 
@@ -157,6 +179,23 @@ class FormSession:
         """Set what stands for the end of filling (``jr:preload="timestamp"`` with ``end``). Before ``to_xml``."""
         self._stamp("end")
         self._settle()
+
+    def supersede(self, new_id: UUID) -> None:
+        """Make this a correction: the old instanceID becomes deprecatedID, ``new_id`` the instanceID."""
+        for meta in (child for child in self._root.elements if child.name == "meta"):
+            old = meta.names.get("instanceID", [])
+            deprecated = meta.names.get("deprecatedID", [])
+            if old and deprecated:
+                self._set(deprecated[0], old[0].raw)
+                self._set(old[0], f"uuid:{new_id}")
+                self._settle()
+                return
+        raise UserError("FORM_019", form=self.definition.form_id)
+
+    @property
+    def instance_name(self) -> str:
+        """The text of ``meta/instanceName``, empty if the form gives none."""
+        return next((n.string_value for n in self._root.walk() if n.name == "instanceName"), "")
 
     def to_xml(self) -> bytes:
         """The submission: irrelevant nodes left out. The same state gives the same bytes."""
@@ -193,6 +232,8 @@ class FormSession:
         """Show labels and messages in another translation from now on."""
         self.language = self.definition.language(language)
         self._choices.forget()
+        self._recalculation.worded()
+        self._settle()
 
     # -- what views and functions ask -------------------------------------------------------------
 
@@ -208,12 +249,21 @@ class FormSession:
                 return label.expression.string(node.context)
             return label.text.show(node.context) if label.text is not None else ""
         except EvaluationError as error:
-            self._warn(node.path, "label", str(error))
+            self._warn_at(node, "label", str(error))
             return ""
 
     def holds(self, expression: Expression | None, node: LiveNode) -> bool:
         """Whether a required or readonly expression is true now."""
         return expression is not None and self._recalculation.boolean(expression, node, "bind")
+
+    def readonly(self, node: LiveNode) -> bool:
+        """Whether the node or a group around it is readonly now."""
+        current: object = node
+        while isinstance(current, LiveNode):
+            if self.holds(current.definition.bind.readonly, current):
+                return True
+            current = current.parent
+        return False
 
     def choices_of(self, node: LiveNode) -> tuple[Choice, ...]:
         """The choices of a live select."""
@@ -260,30 +310,23 @@ class FormSession:
         added = grow(definition, parent, self._environment)
         parent.insert(added)
         self._recalculation.enter(added)
-        self._recalculation.spread(added, parent.relevant)
+        self._recalculation.spread(added)
+        self._recalculation.subtree(added)
         self._recalculation.moved(parent, definition)
-        self._recalculation.settle()
-        self._moved[parent.path + "/" + definition.name] = None
-        actions = [*self.definition.actions, *(definition.control.actions if definition.control else ())]
-        for action in dict.fromkeys(actions):
-            if action.events & {"odk-new-repeat", "jr-insert"}:
-                if action.target.startswith(definition.path + "/"):
-                    self._act(action, added)
+        self._moved[f"{parent.path}/{definition.name}"] = None
+        for action in self.definition.actions:
+            if action.events & {"odk-new-repeat", "jr-insert"} and action.target.startswith(f"{definition.path}/"):
+                self._recalculation.settle()
+                self._act(action, added)
         return added
 
     def _remove(self, parent: LiveNode, node: LiveNode) -> None:
         self._recalculation.leave(node)
         parent.remove(node)
         self._recalculation.moved(parent, node.definition)
-        self._moved[parent.path + "/" + node.name] = None
+        self._moved[f"{parent.path}/{node.name}"] = None
 
-    @property
-    def _moved(self) -> dict[str, None]:
-        if not hasattr(self, "_moved_paths"):
-            self._moved_paths: dict[str, None] = {}
-        return self._moved_paths
-
-    def _set(self, node: LiveNode, value: str, chain: int = 0) -> None:
+    def _set(self, node: LiveNode, value: str) -> None:
         if value == node.raw:
             return
         node.set_raw(value)
@@ -292,18 +335,15 @@ class FormSession:
         control = node.definition.control
         triggered = [a for a in control.actions if "xforms-value-changed" in a.events] if control else []
         if triggered:
-            if chain > MAX_ACTIONS:
-                raise UserError("FORM_017", question=node.path)
+            self._chain += 1
+            if self._chain > MAX_ACTIONS:
+                raise UserError("FORM_017", question=node.definition.path)
             self._recalculation.settle()
             for action in triggered:
-                self._act(action, node, chain + 1)
+                self._act(action, node)
 
     def _settle(self) -> Changes:
         self._recalculation.settle()
-        for _ in range(MAX_ACTIONS):
-            if not self._fill_counts():
-                break
-            self._recalculation.settle()
         changes = self._take_changes()
         if changes != Changes():
             for listener in tuple(self._listeners):
@@ -312,10 +352,9 @@ class FormSession:
 
     def _take_changes(self) -> Changes:
         recalculation = self._recalculation
-        attached = lambda node: node in recalculation.live.get(node.definition.index, ())  # noqa: E731
         changes = Changes(
-            tuple(node.path for node in recalculation.changed_values if attached(node)),
-            tuple(node.path for node in recalculation.changed_relevance if attached(node)),
+            tuple(node.path for node in recalculation.changed_values),
+            tuple(node.path for node in recalculation.changed_relevance),
             tuple(self._moved),
         )
         recalculation.changed_values.clear()
@@ -323,64 +362,54 @@ class FormSession:
         self._moved.clear()
         return changes
 
-    def _fill_counts(self) -> bool:
-        grew = False
-        for definition in self.definition.graph.counts:
-            assert definition.count is not None and definition.parent is not None
-            for parent in tuple(self._recalculation.live.get(definition.parent.index, ())):
-                wanted = self._count(definition.count, parent)
-                equals = parent.names.get(definition.name, [])
-                while len(equals) > wanted:
-                    self._remove(parent, equals[-1])
-                    grew = True
-                while len(parent.names.get(definition.name, ())) < wanted:
-                    self._grow_repeat(parent, definition)
-                    grew = True
-        return grew
-
-    def _count(self, expression: Expression, parent: LiveNode) -> int:
+    def _fill_count(self, repeat: NodeDefinition, parent: LiveNode) -> None:
+        """Bring a counted repeat to its number. Instances too many become irrelevant and keep their answers."""
+        assert repeat.count is not None
         try:
-            number = expression.number(parent.context)
+            number = repeat.count.number(LiveNode(repeat, parent, self._environment).context)
         except EvaluationError as error:
-            self._warn(parent.path, "jr:count", str(error))
-            return 0
-        return min(int(number), MAX_REPEATS) if number == number and number > 0 else 0
-
-    def _run(self, actions: tuple[SetValue, ...], events: set[str]) -> None:
-        every = list(actions)
-        for definition in self.definition.nodes.values():
-            if definition.control is not None:
-                every.extend(definition.control.actions)
-        self._recalculation.everything()
-        for action in every:
-            if action.events & events:
-                target = self.definition.nodes.get(action.target)
-                if target is None:
-                    continue
-                for node in tuple(self._recalculation.live.get(target.index, ())):
-                    self._assign(action, node, 0)
-
-    def _act(self, action: SetValue, near: LiveNode, chain: int = 0) -> None:
-        target = self.definition.nodes.get(action.target)
-        if target is None:
+            self._warn_at(parent, f"{repeat.name} jr:count", str(error))
             return
-        shared = [r for r in target.repeats() if near.definition.path.startswith(r.path)]
+        wanted = min(int(min(number, MAX_REPEATS)), MAX_REPEATS) if number == number and number > 0 else 0
+        instances = parent.names.get(repeat.name, [])
+        for place, instance in enumerate(instances):
+            if instance.surplus != (place >= wanted):
+                instance.surplus = place >= wanted
+                self._recalculation.spread(instance)
+                self._moved[f"{parent.path}/{repeat.name}"] = None
+        for _ in range(wanted - len(instances)):
+            self._grow_repeat(parent, repeat)
+
+    def _run(self, events: set[str]) -> None:
+        """Actions that belong to opening, in the order of the form."""
+        for action in self.definition.actions:
+            target = self.definition.nodes[action.target]
+            if action.events & events:
+                for node in tuple(self._recalculation.live.get(target.index, ())):
+                    self._assign(action, node)
+
+    def _act(self, action: SetValue, near: LiveNode) -> None:
+        target = self.definition.nodes[action.target]
+        around = {id(repeat) for repeat in near.definition.repeats()}
+        shared = [repeat for repeat in target.repeats() if id(repeat) in around]
         for node in tuple(self._recalculation.live.get(target.index, ())):
             if not shared or _instance_of(node, shared[-1]) is _instance_of(near, shared[-1]):
-                self._assign(action, node, chain)
+                self._assign(action, node)
 
-    def _assign(self, action: SetValue, node: LiveNode, chain: int) -> None:
-        value = self._recalculation.string(action.value, node, "setvalue") if action.value is not None else ""
-        self._set(node, value, chain)
+    def _assign(self, action: SetValue, node: LiveNode) -> None:
+        value = self._recalculation.value(action.value, node, "setvalue") if action.value is not None else ""
+        self._set(node, value)
         self._recalculation.settle()
 
     def _preload(self, instance_id: UUID) -> None:
         for node in self._root.walk():
             bind = node.definition.bind
-            if node.name == "instanceID" and not node.raw or bind.preload == "uid":
+            if (node.name == "instanceID" and not node.raw) or bind.preload == "uid":
                 node.set_raw(f"uuid:{instance_id}")
             elif bind.preload == "date" and bind.preload_params == "today":
                 node.set_raw(self.definition.clock().date().isoformat())
+            elif bind.preload == "property":
+                node.set_raw(self._properties.get(bind.preload_params, ""))
         self._stamp("start")
 
     def _stamp(self, moment: str) -> None:
@@ -409,6 +438,13 @@ class FormSession:
             return [Violation(path, "choice", "")]
         return []
 
+    def _warn_at(self, node: LiveNode, what: str, problem: str) -> None:
+        """One warning per question and expression, however many instances of it fail."""
+        self._warn(node.definition.path, what, problem)
+
+    def _property(self, name: str) -> str | None:
+        return self.definition.version if name == "version" else self._properties.get(name)
+
     def _warn(self, path: str, what: str, problem: str) -> None:
         if (path, what) not in self._warned:
             self._warned.add((path, what))
@@ -418,14 +454,24 @@ class FormSession:
         text = self.definition.itext.get(self.language, {}).get(text_id)
         return text.show(self._root.context) if text is not None else None
 
+    def _beside(self, definition: NodeDefinition, near: Node) -> LiveNode | None:
+        """The live node of ``definition`` in the same repeat instances as ``near``, else the first."""
+        live = self._recalculation.live.get(definition.index, [])
+        repeats = definition.repeats()
+        if repeats and isinstance(near, LiveNode):
+            for repeat in reversed(repeats):
+                instance = _instance_of(near, repeat)
+                if instance is not None:
+                    return next((node for node in live if _instance_of(node, repeat) is instance), None)
+        return live[0] if live else None
+
     def _choice_name(self, value: str, question: str, context: Context) -> str | None:
         steps = question.strip().strip("'\"")
         node: LiveNode | None = None
         if steps.startswith("/"):
-            names = [part.split("[")[0].rsplit(":", 1)[-1] for part in steps.split("/")]
+            names = [part.split("[")[0].strip().rsplit(":", 1)[-1] for part in steps.split("/")]
             definition = self.definition.nodes.get("/".join(names))
-            live = self._recalculation.live.get(definition.index, []) if definition else []
-            node = live[0] if live else None
+            node = self._beside(definition, context.current) if definition is not None else None
         elif isinstance(context.node, LiveNode):
             above: object = context.node
             for part in steps.split("/"):

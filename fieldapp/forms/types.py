@@ -6,13 +6,17 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from math import isfinite
+
+from fieldapp.forms.xpath import Value
+from fieldapp.forms.xpath.values import to_text
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 #: Types of a bind as XForms names them, prefix left out; anything else is text.
-NUMBERS = frozenset({"int", "integer", "decimal"})
+INTEGERS = frozenset({"int", "integer", "long"})
 
 
 def _integer(text: str) -> bool:
@@ -99,3 +103,16 @@ def normalized(type_name: str, many: bool, text: str) -> str:
     if many:
         return " ".join(text.split())
     return text.strip() if type_name in _CHECKS else text
+
+
+def written(type_name: str, value: Value) -> str:
+    """A calculated value as a node of that type holds it: no number is empty, integers lose their fraction."""
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, float | bool):
+        if value != value:
+            return ""
+        text = str(int(value)) if type_name in INTEGERS and isfinite(value) else to_text(value)
+    else:
+        text = to_text(value)
+    return text[:10] if type_name == "date" and text[10:11] == "T" else text

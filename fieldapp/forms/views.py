@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fieldapp.errors import UserError
 from fieldapp.forms.instance import LiveNode
 from fieldapp.forms.lists import FormFunction
-from fieldapp.forms.xpath import Context, Function, Moment, Node, Value
+from fieldapp.forms.xpath import Context, Environment, EvaluationError, Function, Moment, Node, Value
 
 if TYPE_CHECKING:
     from fieldapp.forms.session import FormSession
@@ -124,7 +125,7 @@ class NodeView:
     @property
     def readonly(self) -> bool:
         """Whether it cannot be answered by hand now."""
-        return self._session.holds(self._node.definition.bind.readonly, self._node)
+        return self._session.readonly(self._node)
 
     @property
     def required_message(self) -> str:
@@ -152,12 +153,30 @@ class NodeView:
         return [NodeView(child, self._session) for child in self._node.elements]
 
 
+@dataclass(slots=True)
+class SessionEnvironment(Environment):
+    """The evaluator's environment that also knows its session, for functions from outside."""
+
+    session: FormSession | None = None
+
+
 def engine_function(function: FormFunction) -> Function:
-    """A function from outside as the evaluator calls it: nodesets become views, moments become text."""
+    """A function from outside as the evaluator calls it: nodesets become views, moments become text.
+
+    What it raises for arguments it cannot take becomes an EvaluationError: an empty value and a warning.
+    """
 
     def call(context: Context, arguments: Sequence[Value]) -> Value:
-        session: FormSession = context.environment.session  # type: ignore[attr-defined]  # see session.SessionEnvironment
-        return function.call(*[_argument(argument, session) for argument in arguments])
+        environment = context.environment
+        assert isinstance(environment, SessionEnvironment)
+        session = environment.session
+        assert session is not None
+        try:
+            result = function.call(*[_argument(argument, session) for argument in arguments])
+        except (ArithmeticError, LookupError, TypeError, ValueError, UserError) as error:
+            # The message may hold answers: only the kind of the error is told.
+            raise EvaluationError(f"{function.name}() failed: {type(error).__name__}") from error
+        return float(result) if isinstance(result, int) and not isinstance(result, bool) else result
 
     return Function(function.name, call, function.least, function.most, function.pure)
 
