@@ -1,9 +1,9 @@
 """A general ODK XForms engine. It knows nothing of buildings; this module is its front door.
 
-    form = load_form(xml, lists, functions, clock)
-    session = form.new_session(uuid4())
-    session.answer("/data/g/x", "3")
-    session.validate(), session.to_xml(), session.effects()
+form = load_form(xml, lists, functions, clock)
+session = form.new_session(uuid4())
+session.answer("/data/g/x", "3")
+session.validate(), session.to_xml(), session.effects()
 """
 
 from fieldapp.forms.definition import FormDefinition, NodeDefinition

@@ -16,6 +16,7 @@ CONTROLS = frozenset(
     {"input", "select1", "select", "upload", "trigger", "range", "rank", "secret", "textarea"}
 )
 _LIST = re.compile(r"\s*instance\(\s*['\"]([^'\"]+)['\"]\s*\)/root/item\s*(\[.*)?", re.DOTALL)
+_LABEL = re.compile(r"\s*(?:jr:itext\(\s*([\w-]+)\s*\)|([\w-]+))\s*")
 JR = "http://openrosa.org/javarosa"
 
 
@@ -131,13 +132,17 @@ class _Reader:
 
     def _itemset(self, element: etree._Element, path: str) -> Itemset:
         written = element.get("nodeset") or ""
-        value_column, label = "", Label()
+        value_column = label_column = ""
+        label, by_itext = Label(), False
         for child in elements_of(element):
             if local(child) == "value":
                 value_column = (child.get("ref") or "").strip()
             elif local(child) == "label":
                 reference = child.get("ref") or "."
                 label = Label(expression=self.wording.compile(reference, f"{path} itemset label", ""))
+                match = _LABEL.fullmatch(reference)
+                if match:
+                    label_column, by_itext = match[1] or match[2], bool(match[1])
         if not value_column:
             raise UserError("FORM_013", place=f"{path} itemset", problem="the choices have no value")
         match = _LIST.fullmatch(written)
@@ -146,6 +151,8 @@ class _Reader:
             value=self.wording.compile(value_column, f"{path} itemset value", ""),
             label=label,
             value_column=value_column,
+            label_column=label_column,
+            by_itext=by_itext,
             instance=match[1] if match else "",
             filtered=bool(match is None or match[2]),
         )

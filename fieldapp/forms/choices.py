@@ -72,13 +72,21 @@ class Choices:
         try:
             items = itemset.nodes.nodes(node.context)
         except EvaluationError as error:
-            self._session._warn(node.path, "itemset", str(error))
+            self._session.warn_at(node, "itemset", str(error))
             return ()
         return tuple(self._choice(itemset, item, node) for item in items)
 
     def _choice(self, itemset: Itemset, item: Node, node: LiveNode) -> Choice:
-        context = Context(item, node.context.environment, top=node.context.root())
         label = itemset.label.expression
+        # Nearly all lists name a column: reading it needs no evaluation.
+        value_cells = item.named(itemset.value_column, "")
+        label_cells = item.named(itemset.label_column, "") if itemset.label_column else ()
+        if value_cells and label_cells:
+            text = label_cells[0].string_value
+            if itemset.by_itext:
+                text = self._session.itext(text) or ""
+            return Choice(value_cells[0].string_value, text)
+        context = Context(item, node.context.environment, top=node.context.root())
         return Choice(itemset.value.string(context), label.string(context) if label is not None else "")
 
     def label(self, node: LiveNode, value: str) -> str | None:

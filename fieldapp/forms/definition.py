@@ -69,12 +69,16 @@ class Itemset:
     """Choices from a list. ``instance`` is the id when ``nodes`` starts with ``instance('id')/root/item``.
 
     ``value`` and ``label`` are evaluated at each item; ``filtered`` tells of a choice filter.
+    ``value_column`` and ``label_column`` are the plain names where the form has such (``by_itext``: the label
+    column holds the id of an itext).
     """
 
     nodes: Expression
     value: Expression
     label: Label
     value_column: str
+    label_column: str
+    by_itext: bool
     instance: str
     filtered: bool
 

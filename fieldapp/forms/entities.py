@@ -12,8 +12,8 @@ from fieldapp.forms.instance import LiveNode
 class EntityEffect:
     """One effect: ``action`` is ``create`` or ``update`` on ``list``, item ``id``.
 
-    ``base_version`` is the version of the row that the answers were based on (empty if unknown); ``values`` maps
-    properties to the texts to be saved; properties of irrelevant questions are left out.
+    ``base_version`` is the version of the row that the answers were based on (empty if unknown);
+    ``values`` maps properties to the texts to be saved; properties of irrelevant questions are left out.
     """
 
     list: str

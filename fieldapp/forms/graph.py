@@ -20,8 +20,8 @@ from fieldapp.forms.xpath import Expression, Reference
 class Unit:
     """One expression that decides something; smaller ``rank`` first.
 
-    ``what`` is ``relevant``, ``calculate`` or ``count``. It is evaluated once per live node of ``stands``: the
-    node itself, for a count the parent of the repeat (which is there even without instances).
+    ``what`` is ``relevant``, ``calculate`` or ``count``. It is evaluated once per live node of ``stands``:
+    the node itself, for a count the parent of the repeat (which is there even without instances).
     """
 
     rank: int
@@ -33,7 +33,9 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
-    """A unit that reads a node. ``within``: the innermost repeat that a change does not reach beyond, if any."""
+    """A unit that reads a node. ``within``: the innermost repeat that a change does not reach beyond, if
+    any.
+    """
 
     unit: Unit
     within: NodeDefinition | None
@@ -51,9 +53,7 @@ class Graph:
 Raw = tuple[NodeDefinition, str, Expression]
 
 
-def build(
-    nodes: Mapping[str, NodeDefinition], standing: Mapping[Expression, frozenset[Reference]]
-) -> Graph:
+def build(nodes: Mapping[str, NodeDefinition], standing: Mapping[Expression, frozenset[Reference]]) -> Graph:
     """The graph of a form. UserError FORM_010 names the questions of a cycle."""
     raw: list[Raw] = []
     for node in nodes.values():

@@ -1,4 +1,6 @@
-"""The live instance: one node object per element that exists now. What XPath walks over while a form is filled."""
+"""The live instance: one node object per element that exists now. What XPath walks over while a form is
+filled.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ class LiveNode:
     """An element or attribute that exists now. ``raw`` is kept while irrelevant; ``string_value`` hides it.
 
     ``own_relevant`` is the answer of the node's own expression, ``relevant`` takes those above into account.
-    ``surplus`` marks an instance beyond its repeat's jr:count: kept, but irrelevant. ``gone``: it was removed.
+    ``surplus`` marks an instance beyond its repeat's jr:count: kept, but irrelevant. ``gone``: it was
+    removed.
     """
 
     __slots__ = (
@@ -73,7 +76,7 @@ class LiveNode:
             return self.raw
         return "".join(child.string_value for child in self.children)
 
-    def named(self, name: str, namespace: str) -> Sequence[Node]:  # noqa: ARG002 - names are local, see definition
+    def named(self, name: str, namespace: str) -> Sequence[Node]:  # noqa: ARG002 - names are local
         """Child elements of that name in document order."""
         return self.names.get(name, ())
 

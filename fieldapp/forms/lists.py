@@ -30,9 +30,9 @@ class NoLists:
 class FormFunction:
     """A function that forms may call by ``name``.
 
-    ``call`` gets text, numbers and booleans as they are and a nodeset as a tuple of ``NodeView`` (groups and repeat
-    instances included); it returns text, a number or a boolean. ``pure``: the same arguments always give
-    the same result. ``most`` None means any number of arguments.
+    ``call`` gets text, numbers and booleans as they are and a nodeset as a tuple of ``NodeView`` (groups
+    and repeat instances included); it returns text, a number or a boolean. ``pure``: the same arguments
+    always give the same result. ``most`` None means any number of arguments.
     """
 
     name: str

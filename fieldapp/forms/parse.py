@@ -1,4 +1,6 @@
-"""From XForm XML to a ``FormDefinition``; every expression is compiled and checked here, never while filling."""
+"""From XForm XML to a ``FormDefinition``; every expression is compiled and checked here, never while
+filling.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +42,9 @@ def load_form(
 ) -> FormDefinition:
     """Read and check a form.
 
-    ``xml`` is an ODK XForm; ``lists`` answers for lists outside it; ``functions`` are further functions by name;
-    ``clock`` gives an aware time (UTC now by default). Raises UserError FORM_001 to FORM_019 and naming the place,
-    what is wrong and what to do.
+    ``xml`` is an ODK XForm; ``lists`` answers for lists outside it; ``functions`` are further functions by
+    name; ``clock`` gives an aware time (UTC now by default). Raises UserError FORM_001 to FORM_019 and
+    naming the place, what is wrong and what to do.
     """
     root = read_xml(xml)
     model, body, title = _parts(root)
@@ -163,9 +165,7 @@ def _node(
     return node
 
 
-def _attribute(
-    node: NodeDefinition, name: etree.QName, text: str, nodes: dict[str, NodeDefinition]
-) -> None:
+def _attribute(node: NodeDefinition, name: etree.QName, text: str, nodes: dict[str, NodeDefinition]) -> None:
     attribute = NodeDefinition(
         name=name.localname,
         path=f"{node.path}/@{name.localname}",

@@ -1,6 +1,7 @@
 """Reading XML that nobody vouches for: forms and instances are data, not trust.
 
-No DTD, no entities, no network, bounded size, depth and number of elements. What is refused is refused by name.
+No DTD, no entities, no network, bounded size, depth and number of elements. What is refused is refused by
+name.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ MAX_ELEMENTS = 2_000_000
 def read_xml(xml: bytes) -> etree._Element:
     """The root element of ``xml``.
 
-    Raises UserError FORM_001 (not well formed, with line), FORM_002 (a DTD or entities) or FORM_003 (too large or
-    too deep).
+    Raises UserError FORM_001 (not well formed, with line), FORM_002 (a DTD or entities) or FORM_003 (too
+    large or too deep).
     """
     if len(xml) > MAX_BYTES:
         raise UserError("FORM_003", limit=f"{MAX_BYTES} bytes")

@@ -1,4 +1,6 @@
-"""Which nodes of the form an expression reads, as far as its text tells, and how far a change of them reaches."""
+"""Which nodes of the form an expression reads, as far as its text tells, and how far a change of them
+reaches.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,13 @@ _STANDING = frozenset({"position", "count", "name", "local-name", "namespace-uri
 class _Contents(Finder):
     """Finds only paths whose contents are read."""
 
-    def _call(self, call: Call, here: Reference = Reference("context", ())) -> list[Reference]:  # noqa: B008 - immutable
+    def _call(self, call: Call, here: Reference) -> list[Reference]:
         if call.name in _STANDING:
             self._without_last(call.arguments, here)
             return []
         if call.name == "indexed-repeat":
             self._without_last(call.arguments[1::2], here)
-            return super()._call(Call(call.name, (call.arguments[0], *call.arguments[2::2]), call.column), here)
+            call = Call(call.name, (call.arguments[0], *call.arguments[2::2]), call.column)
         return super()._call(call, here)
 
     def _without_last(self, arguments: Iterable[object], here: Reference) -> None:
@@ -147,7 +149,8 @@ def reads_of(
                 named = node is target
                 if node is place and not named:
                     continue
-                # Standing or relevance of a repeat instance concerns its equals too, so one level further out.
+                # Standing or relevance of a repeat instance concerns its equals too, so one level further
+                # out.
                 reach = climbed if node is not climbed else _innermost(node.parent)
                 if reach is not None and reach not in node.repeats():
                     reach = None

@@ -1,4 +1,6 @@
-"""Keeps calculated values and relevance true: after an edit exactly what depends on it is evaluated, in order."""
+"""Keeps calculated values and relevance true: after an edit exactly what depends on it is evaluated, in
+order.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ Count = Callable[[NodeDefinition, LiveNode], None]
 class Recalculation:
     """The worklist over one live tree. ``live`` holds the live nodes of every definition, by its index.
 
-    ``warn(node, what, problem)`` hears of expressions that fail; ``count(repeat, parent)`` brings the instances of
-    a counted repeat to their number. With ``keep_values`` calculated values stay as they are.
+    ``warn(node, what, problem)`` hears of expressions that fail; ``count(repeat, parent)`` brings the
+    instances of a counted repeat to their number. With ``keep_values`` calculated values stay as they are.
     """
 
     def __init__(self, graph: Graph, warn: Warn, count: Count) -> None:
@@ -60,6 +62,12 @@ class Recalculation:
             for unit in self._graph.own.get(node.definition.index, ()):
                 self._push(unit, node)
 
+    def again(self, node: LiveNode) -> None:
+        """A calculated node was set by an action: its calculation has the last word."""
+        for unit in self._graph.own.get(node.definition.index, ()):
+            if unit.what == "calculate":
+                self._push(unit, node)
+
     def worded(self) -> None:
         """The language changed: what reads texts is due."""
         for unit in self._graph.units:
@@ -80,7 +88,9 @@ class Recalculation:
                     self._push(unit, target)
 
     def moved(self, parent: LiveNode, repeat: NodeDefinition) -> None:
-        """Instances of ``repeat`` came, went or shifted: who reads several of them, or where they stand, is due."""
+        """Instances of ``repeat`` came, went or shifted: who reads several of them, or where they stand,
+        is due.
+        """
         pending = [repeat]
         while pending:
             definition = pending.pop()

@@ -1,4 +1,6 @@
-"""The instance as XML and back: submissions pruned of what is irrelevant, drafts complete, both deterministic."""
+"""The instance as XML and back: submissions pruned of what is irrelevant, drafts complete, both
+deterministic.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,7 @@ def to_xml(root: LiveNode, *, pruned: bool) -> bytes:
 
 def _write(node: LiveNode, parts: list[str], declared: str, pruned: bool) -> None:
     name = f"{node.prefix}:{node.name}" if node.prefix else node.name
-    attributes = "".join(
-        f' {a.name}="{_attribute(a.raw)}"' for a in node.attributes if not a.namespace
-    )
+    attributes = "".join(f' {a.name}="{_attribute(a.raw)}"' for a in node.attributes if not a.namespace)
     below = [
         child
         for child in node.elements
@@ -44,7 +44,9 @@ def _write(node: LiveNode, parts: list[str], declared: str, pruned: bool) -> Non
 
 
 def _clean(text: str) -> str:
-    """Characters that XML cannot hold become the replacement character: visible, never an unreadable record."""
+    """Characters that XML cannot hold become the replacement character: visible, never an unreadable
+    record.
+    """
     return "".join(
         c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "\ufffd"
         for c in text
@@ -59,9 +61,7 @@ def _attribute(text: str) -> str:
     return "".join(_ESCAPES.get(c, c) for c in _clean(text))
 
 
-def fill(
-    root: LiveNode, element: etree._Element, environment: Environment, form_id: str
-) -> tuple[str, ...]:
+def fill(root: LiveNode, element: etree._Element, environment: Environment, form_id: str) -> tuple[str, ...]:
     """Fill a grown tree from an instance; repeats get as many instances as the XML has.
 
     Returns the paths of elements that the form no longer has. UserError FORM_014 for another form's answers.
@@ -98,7 +98,9 @@ def _fill(
         if not sources and definition.kind == "leaf":
             for live in node.names.get(definition.name, ()):
                 live.set_raw("")
-        strangers.extend(f"{path}/{definition.name}" for _ in sources[len(node.names.get(definition.name, ())) :])
+        strangers.extend(
+            f"{path}/{definition.name}" for _ in sources[len(node.names.get(definition.name, ())) :]
+        )
     strangers.extend(f"{path}/{name}" for name in found)
 
 

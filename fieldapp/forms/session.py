@@ -26,7 +26,9 @@ MAX_REPEATS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Warning:  # noqa: A001 - the field's own word, and never used as Python's
-    """An expression that failed while filling: the question, which expression, and why. Its value was empty."""
+    """An expression that failed while filling: the question, which expression, and why. Its value was
+    empty.
+    """
 
     path: str
     what: str
@@ -37,8 +39,8 @@ class Warning:  # noqa: A001 - the field's own word, and never used as Python's
 class OpeningReport:
     """What opening a draft or submission found: the version it was written with, and what no longer fits.
 
-    ``strangers``: paths of answers that this version of the form has no question for; they are not carried on.
-    What has a question but not a fitting type or choice is found by ``validate``.
+    ``strangers``: paths of answers that this version of the form has no question for; they are not carried
+    on. What has a question but not a fitting type or choice is found by ``validate``.
     """
 
     written_version: str
@@ -49,8 +51,8 @@ class OpeningReport:
 class FormSession:
     """One instance being filled. Not thread-safe: it belongs to the thread that made it.
 
-    ``strangers`` names what an opened draft held and the form no longer has; ``opened`` tells more. ``warnings``
-    holds one entry per question and expression that failed.
+    ``strangers`` names what an opened draft held and the form no longer has; ``opened`` tells more.
+    ``warnings`` holds one entry per question and expression that failed.
     """
 
     def __init__(self, definition: FormDefinition, language: str) -> None:
@@ -64,7 +66,7 @@ class FormSession:
         self._environment = SessionEnvironment(
             instance=self._choices.instance,
             clock=definition.clock,
-            itext=self._itext,
+            itext=self.itext,
             choice_name=self._choice_name,
             session_property=self._property,
             pull=self._choices.pull,
@@ -73,7 +75,7 @@ class FormSession:
         self._document = LiveDocument()
         self._root = grow(definition.root, self._document, self._environment)
         self._document.children = (self._root,)
-        self._recalculation = Recalculation(definition.graph, self._warn_at, self._fill_count)
+        self._recalculation = Recalculation(definition.graph, self.warn_at, self._fill_count)
         self._moved: dict[str, None] = {}
         self._properties: dict[str, str] = {}
         self._chain = 0
@@ -99,7 +101,9 @@ class FormSession:
     def from_xml(
         cls, definition: FormDefinition, xml: bytes, language: str = "zh", *, recalculate: bool = True
     ) -> FormSession:
-        """The session of a draft or a submission. UserError FORM_001 to FORM_003 and FORM_014 if unreadable."""
+        """The session of a draft or a submission. UserError FORM_001 to FORM_003 and FORM_014 if
+        unreadable.
+        """
         session = cls(definition, language)
         element = read_xml(xml)
         strangers = serialize.fill(session._root, element, session._environment, definition.form_id)
@@ -125,7 +129,9 @@ class FormSession:
         return NodeView(self._root, self)
 
     def node(self, path: str) -> NodeView:
-        """The node at ``path`` (``/data/g/rep[2]/x``; a missing position means 1). BugError if there is none."""
+        """The node at ``path`` (``/data/g/rep[2]/x``; a missing position means 1). BugError if there is
+        none.
+        """
         return NodeView(self._find(path), self)
 
     def value(self, path: str) -> str:
@@ -176,7 +182,9 @@ class FormSession:
         return tuple(self._check(self._find(path)))
 
     def complete(self) -> None:
-        """Set what stands for the end of filling (``jr:preload="timestamp"`` with ``end``). Before ``to_xml``."""
+        """Set what stands for the end of filling (``jr:preload="timestamp"`` with ``end``). Before
+        ``to_xml``.
+        """
         self._stamp("end")
         self._settle()
 
@@ -249,7 +257,7 @@ class FormSession:
                 return label.expression.string(node.context)
             return label.text.show(node.context) if label.text is not None else ""
         except EvaluationError as error:
-            self._warn_at(node, "label", str(error))
+            self.warn_at(node, "label", str(error))
             return ""
 
     def holds(self, expression: Expression | None, node: LiveNode) -> bool:
@@ -315,7 +323,9 @@ class FormSession:
         self._recalculation.moved(parent, definition)
         self._moved[f"{parent.path}/{definition.name}"] = None
         for action in self.definition.actions:
-            if action.events & {"odk-new-repeat", "jr-insert"} and action.target.startswith(f"{definition.path}/"):
+            if action.events & {"odk-new-repeat", "jr-insert"} and action.target.startswith(
+                f"{definition.path}/"
+            ):
                 self._recalculation.settle()
                 self._act(action, added)
         return added
@@ -363,12 +373,14 @@ class FormSession:
         return changes
 
     def _fill_count(self, repeat: NodeDefinition, parent: LiveNode) -> None:
-        """Bring a counted repeat to its number. Instances too many become irrelevant and keep their answers."""
+        """Bring a counted repeat to its number. Instances too many become irrelevant and keep their
+        answers.
+        """
         assert repeat.count is not None
         try:
             number = repeat.count.number(LiveNode(repeat, parent, self._environment).context)
         except EvaluationError as error:
-            self._warn_at(parent, f"{repeat.name} jr:count", str(error))
+            self.warn_at(parent, f"{repeat.name} jr:count", str(error))
             return
         wanted = min(int(min(number, MAX_REPEATS)), MAX_REPEATS) if number == number and number > 0 else 0
         instances = parent.names.get(repeat.name, [])
@@ -399,6 +411,7 @@ class FormSession:
     def _assign(self, action: SetValue, node: LiveNode) -> None:
         value = self._recalculation.value(action.value, node, "setvalue") if action.value is not None else ""
         self._set(node, value)
+        self._recalculation.again(node)
         self._recalculation.settle()
 
     def _preload(self, instance_id: UUID) -> None:
@@ -438,19 +451,18 @@ class FormSession:
             return [Violation(path, "choice", "")]
         return []
 
-    def _warn_at(self, node: LiveNode, what: str, problem: str) -> None:
+    def warn_at(self, node: LiveNode, what: str, problem: str) -> None:
         """One warning per question and expression, however many instances of it fail."""
-        self._warn(node.definition.path, what, problem)
-
-    def _property(self, name: str) -> str | None:
-        return self.definition.version if name == "version" else self._properties.get(name)
-
-    def _warn(self, path: str, what: str, problem: str) -> None:
+        path = node.definition.path
         if (path, what) not in self._warned:
             self._warned.add((path, what))
             self.warnings.append(Warning(path, what, problem))
 
-    def _itext(self, text_id: str) -> str | None:
+    def _property(self, name: str) -> str | None:
+        return self.definition.version if name == "version" else self._properties.get(name)
+
+    def itext(self, text_id: str) -> str | None:
+        """The text of that id in the session's language, None if there is none."""
         text = self.definition.itext.get(self.language, {}).get(text_id)
         return text.show(self._root.context) if text is not None else None
 

@@ -106,7 +106,9 @@ def normalized(type_name: str, many: bool, text: str) -> str:
 
 
 def written(type_name: str, value: Value) -> str:
-    """A calculated value as a node of that type holds it: no number is empty, integers lose their fraction."""
+    """A calculated value as a node of that type holds it: no number is empty, integers lose their
+    fraction.
+    """
     if isinstance(value, str):
         text = value
     elif isinstance(value, float | bool):

@@ -19,8 +19,8 @@ _ITEXT = re.compile(r"\s*jr:itext\(\s*(?:'([^']*)'|\"([^\"]*)\")\s*\)\s*")
 class Wording:
     """Compiles one form's expressions. ``instances`` collects the ids they name, with a place.
 
-    ``repeats``: the steps of every repeat, to be set before anything is compiled. ``standing``: per expression the
-    paths of which only number and position matter.
+    ``repeats``: the steps of every repeat, to be set before anything is compiled. ``standing``: per
+    expression the paths of which only number and position matter.
     """
 
     def __init__(self, namespaces: Mapping[str, str], functions: Mapping[str, Function]) -> None:
@@ -33,7 +33,9 @@ class Wording:
         self._compiled: dict[tuple[str, tuple[str, ...]], Expression] = {}
 
     def compile(self, text: str, place: str, path: str) -> Expression:
-        """The expression at the node ``path``; UserError FORM_011 with its place and what the compiler says."""
+        """The expression at the node ``path``; UserError FORM_011 with its place and what the compiler
+        says.
+        """
         steps = tuple(path.split("/")[1:])
         around = [steps[:length] for length in range(1, len(steps) + 1) if steps[:length] in self.repeats]
         if not around:
@@ -41,9 +43,7 @@ class Wording:
         known = self._compiled.get((text, steps))
         if known is None:
             try:
-                known = compile_expression(
-                    text, self.namespaces, self.functions, place=steps, repeats=around
-                )
+                known = compile_expression(text, self.namespaces, self.functions, place=steps, repeats=around)
             except UserError as error:
                 problem = error.detail.message.format(**error.slots)
                 raise UserError("FORM_011", place=place, problem=problem) from error
@@ -116,7 +116,9 @@ class Wording:
             if quote in literal:
                 problem = "the text holds both kinds of quotation marks"
                 raise UserError("FORM_013", place=f"setvalue {target}", problem=problem)
-            value = self.compile(f"{quote}{literal}{quote}", f"setvalue {target}", target) if literal else None
+            value = (
+                self.compile(f"{quote}{literal}{quote}", f"setvalue {target}", target) if literal else None
+            )
         return SetValue(target, value, events)
 
 
