@@ -134,4 +134,5 @@ def send(files: list[Path], port: int, authority: Path, run: int) -> None:
     ]
     for path in files:
         arguments += ["-T", str(path), f"https://127.0.0.1:{port}/{run}/{path.name}"]
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
+    # Many transfers at once draw a progress meter on stderr whatever -s says.
+    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

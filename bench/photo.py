@@ -1,7 +1,8 @@
 """A 12 MP photograph taken in: hash, EXIF, 1600 px copy upright, thumbnail. The peer is bare Pillow.
 
 Two ways of bare Pillow are timed and the faster counts: decoding whole (what tutorials do) and with
-``draft()`` asked for the right size. Neither examines the file; ours does, and still must not cost a fifth more.
+``draft()`` asked for the right size. Neither examines the file; ours does, and still must not cost
+a fifth more.
 """
 
 from __future__ import annotations
