@@ -1,0 +1,169 @@
+"""Files by content: partial ones in ``staging/``, whole ones in ``blobs/`` under their hash.
+
+The length of the partial file is the offset: nothing else is kept, so it is true after ``kill -9``. A lock is
+held only while bytes go to the disk, never while they come from the network: a dead connection blocks nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from districtserver import clock, keys
+from districtserver.files import sync_folder
+from districtserver.locks import locked
+from districtserver.models import Blob
+from districtserver.problems import Refusal
+from fieldapp.sync.protocol import MAX_BLOB_BYTES
+
+#: Partial files untouched for so long are thrown away when the server starts, seconds.
+STALE = 60 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file has come: ``offset`` bytes are here; ``stored`` when it is whole and its hash right."""
+
+    offset: int
+    stored: bool
+
+
+def stored_path(sha256: str) -> Path:
+    """Where the whole file is or will be."""
+    return keys.folder() / "blobs" / sha256[:2] / sha256
+
+
+def _partial_path(sha256: str) -> Path:
+    return keys.folder() / "staging" / f"{sha256}.part"
+
+
+def _lock(sha256: str) -> AbstractContextManager[None]:
+    """The file's lock: one of 4096 lock files, which are never removed, so there is no race on removing them."""
+    folder = keys.folder() / "staging" / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    return locked(folder / sha256[:3])
+
+
+def _length(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def progress(sha256: str) -> Progress:
+    """How far ``sha256`` has come, read from the disk."""
+    whole = _length(stored_path(sha256))
+    if whole is not None:
+        return Progress(whole, True)
+    return Progress(_length(_partial_path(sha256)) or 0, False)
+
+
+def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], announced: int) -> Progress:
+    """Take ``announced`` bytes at ``offset`` of a file of ``length`` bytes; durable on return.
+
+    Refusals: ``offset_differs`` (with the true offset), ``body_short`` (what came is kept),
+    ``content_mismatch`` (the whole file has another hash and was thrown away), ``too_large``.
+    """
+    if length > MAX_BLOB_BYTES:
+        raise Refusal("too_large", limit=MAX_BLOB_BYTES)
+    if offset + announced > length:
+        raise Refusal("malformed", problem="Upload-Length")
+    seen = progress(sha256)
+    if seen.stored or seen.offset != offset:
+        return _elsewhere(sha256, offset, length, seen)
+    reached = offset
+    try:
+        for piece in pieces:
+            reached = _write(sha256, reached, piece)
+    finally:
+        _settle(sha256)
+    if reached != offset + announced:
+        raise Refusal("body_short")
+    return _finish(sha256, length) if reached == length else Progress(reached, False)
+
+
+def _elsewhere(sha256: str, offset: int, length: int, seen: Progress) -> Progress:
+    if seen.stored and offset == length == seen.offset:
+        return seen
+    raise Refusal("offset_differs", offset=seen.offset)
+
+
+def _write(sha256: str, at: int, piece: bytes) -> int:
+    """Append ``piece`` if the partial file still ends at ``at``; the new length."""
+    path = _partial_path(sha256)
+    with _lock(sha256):
+        seen = progress(sha256)
+        if seen.stored or seen.offset != at:
+            raise Refusal("offset_differs", offset=seen.offset)
+        with path.open("ab", buffering=0) as file:
+            written = 0
+            while written < len(piece):
+                written += file.write(piece[written:])
+    return at + len(piece)
+
+
+def _settle(sha256: str) -> None:
+    """Make what is in the partial file durable, also when the request fails half way."""
+    path = _partial_path(sha256)
+    with _lock(sha256):
+        if not path.exists():
+            return
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+
+
+def _finish(sha256: str, length: int) -> Progress:
+    """Check the whole file's hash and move it to its place."""
+    path, target = _partial_path(sha256), stored_path(sha256)
+    with _lock(sha256):
+        if target.exists():
+            return progress(sha256)
+        path.touch()  # a file of no bytes has no partial yet
+        if path.stat().st_size != length:
+            raise Refusal("offset_differs", offset=path.stat().st_size)
+        if hash_of(path) != sha256:
+            path.unlink()
+            sync_folder(path.parent)
+            raise Refusal("content_mismatch")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+        sync_folder(target.parent)
+        sync_folder(target.parent.parent)
+    enter(sha256, length)
+    return Progress(length, True)
+
+
+def enter(sha256: str, size: int) -> None:
+    """The row of a stored file, made if a kill came between the move and the row."""
+    Blob.objects.get_or_create(sha256=sha256, defaults={"size": size, "stored_at": clock.now()})
+
+
+def size_of(sha256: str) -> int | None:
+    """Size of a stored file, None if it is not here whole. Its row exists afterwards."""
+    size = _length(stored_path(sha256))
+    if size is not None:
+        enter(sha256, size)
+    return size
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sweep() -> int:
+    """Throw away partial files that nobody went on with; how many."""
+    folder = keys.folder() / "staging"
+    folder.mkdir(parents=True, exist_ok=True)
+    old = [path for path in folder.glob("*.part") if path.stat().st_mtime < time.time() - STALE]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

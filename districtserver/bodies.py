@@ -1,0 +1,69 @@
+"""Reading request bodies: exactly as many bytes as announced, or no 2xx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.http import HttpRequest, UnreadablePostError
+from pydantic import ValidationError
+
+from districtserver.problems import Refusal
+from fieldapp.sync.protocol import Message
+
+SLICE = 1024 * 1024
+M = TypeVar("M", bound=Message)
+
+
+def announced(request: HttpRequest) -> int:
+    """The body's length as announced; the middleware has checked that it is a number."""
+    return int(request.META.get("CONTENT_LENGTH") or 0)
+
+
+def slices(request: HttpRequest, size: int = SLICE) -> Iterator[bytes]:
+    """The body in pieces of ``size`` bytes, the last one shorter. Ends early if the connection breaks."""
+    left = announced(request)
+    while left > 0:
+        piece = _piece(request, min(size, left))
+        if piece:
+            yield piece
+        if len(piece) < min(size, left):
+            return
+        left -= len(piece)
+
+
+def _piece(request: HttpRequest, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        try:
+            part = request.read(size - len(parts))
+        except (OSError, UnreadablePostError):
+            # The peer has gone. What arrived before counts; the caller sees that it is short.
+            break
+        if not part:
+            break
+        parts += part
+    return bytes(parts)
+
+
+def whole(request: HttpRequest) -> bytes:
+    """The whole body. Refusal ``body_short`` if fewer bytes arrive than announced."""
+    body = b"".join(slices(request))
+    if len(body) != announced(request):
+        raise Refusal("body_short")
+    return body
+
+
+def message(request: HttpRequest, kind: type[M]) -> M:
+    """The body as a protocol message. Refusal ``malformed`` names the first broken field, never its value."""
+    try:
+        return kind.model_validate_json(whole(request))
+    except ValidationError as error:
+        raise Refusal("malformed", problem=first_problem(error)) from error
+
+
+def first_problem(error: ValidationError) -> str:
+    """Place and kind of a validation error's first entry."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place} {first['type']}".strip()

@@ -1,0 +1,59 @@
+"""What the server holds, as counts and hashes; and whether every byte is still what it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from districtserver import audit, blobs, keys
+from districtserver.models import Attachment, AuditEntry, Blob, Device, Effect, Entity, FormVersion
+from districtserver.models import ReceiptIssued, Submission, Visit
+from fieldapp.sync.protocol import sha256_of
+
+
+def export() -> dict[str, Any]:
+    """Counts, and the SHA-256 of every submission's XML, every attachment and every receipt's signed text."""
+    submissions = Submission.objects.order_by("instance_id").values(
+        "instance_id", "record_id", "version", "sha256", "flags", "held"
+    )
+    attachments = Attachment.objects.order_by("submission_id", "name").values_list(
+        "submission_id", "name", "blob_id", "blob__size"
+    )
+    receipts = ReceiptIssued.objects.order_by("submission_id").values_list("submission_id", "statement")
+    models = (Device, FormVersion, Visit, Submission, Attachment, Blob, ReceiptIssued, Effect, Entity, AuditEntry)
+    return {
+        "counts": {model.__name__.lower(): model.objects.count() for model in models},
+        "submissions": [
+            {**row, "instance_id": str(row["instance_id"]), "record_id": str(row["record_id"])}
+            for row in submissions
+        ],
+        "attachments": [
+            {"instance_id": str(instance_id), "name": name, "sha256": sha256, "size": size}
+            for instance_id, name, sha256, size in attachments
+        ],
+        "receipts": [
+            {"instance_id": str(instance_id), "sha256": sha256_of(statement.encode())}
+            for instance_id, statement in receipts
+        ],
+    }
+
+
+def check() -> dict[str, Any]:
+    """Hash every file and every submission again; ``broken`` names what is missing or altered."""
+    broken: list[str] = []
+    files = submissions = 0
+    for blob in Blob.objects.order_by("sha256").iterator():
+        files += 1
+        path = blobs.stored_path(blob.sha256)
+        if not path.exists():
+            broken.append(f"blob {blob.sha256}: missing")
+        elif blobs.hash_of(path) != blob.sha256:
+            broken.append(f"blob {blob.sha256}: altered")
+    for row in Submission.objects.order_by("instance_id").iterator(chunk_size=100):
+        submissions += 1
+        if sha256_of(bytes(row.xml)) != row.sha256:
+            broken.append(f"submission {row.instance_id}: altered")
+    entry = audit.first_broken()
+    if entry is not None:
+        broken.append(f"audit entry {entry}: does not fit")
+    partial = len(list((keys.folder() / "staging").glob("*.part")))
+    return {"blobs": files, "submissions": submissions, "partial": partial, "broken": broken}

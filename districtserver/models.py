@@ -1,0 +1,198 @@
+"""What the server keeps. The instance XML is the truth of a submission; columns beside it are an index."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class ServerKey(models.Model):
+    """A key that signs receipts, by its public half (base64 of 32 raw bytes). Old ones stay, to verify."""
+
+    key_id = models.CharField(max_length=16, primary_key=True)
+    public_key = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+
+class Device(models.Model):
+    """A laptop: its public key, its token (hashed), and whether it is still welcome."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=200)
+    public_key = models.CharField(max_length=64)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    client = models.CharField(max_length=200, blank=True)
+    enrolled_at = models.DateTimeField()
+    first_hello_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class EnrolmentCode(models.Model):
+    """A one-time code (hashed). It can be repeated by the same device until that device has said hello."""
+
+    code_sha256 = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    device = models.OneToOneField(Device, null=True, on_delete=models.PROTECT, related_name="code")
+
+
+class DeviceAudit(models.Model):
+    """One head of a laptop's audit chain as it was seen. ``broken`` tells why it did not extend the last."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="audit_heads")
+    seq = models.BigIntegerField()
+    head = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+    broken = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["device", "seq", "head", "broken"], name="audit_head_once")
+        ]
+
+
+class FormVersion(models.Model):
+    """One published version of a form: the XForm's bytes, never changed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    form_id = models.CharField(max_length=200)
+    version = models.CharField(max_length=200)
+    title = models.CharField(max_length=400)
+    xform = models.BinaryField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["form_id", "version"], name="form_version_once")]
+
+
+class Blob(models.Model):
+    """A file that is stored whole; the bytes are in the folder under their hash."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    stored_at = models.DateTimeField()
+
+
+class Visit(models.Model):
+    """A visit as its first submission told it, in canonical text; it never changes."""
+
+    id = models.UUIDField(primary_key=True)
+    building_id = models.UUIDField(null=True, db_index=True)
+    started_at = models.DateTimeField()
+    head = models.TextField()
+
+
+class Submission(models.Model):
+    """One finalized submission: bytes, signed manifest, what the re-evaluation found.
+
+    ``held``: kept, but without effect on the register until a person has looked. ``superseded_by``: the
+    correction that replaces it.
+    """
+
+    instance_id = models.UUIDField(primary_key=True)
+    record_id = models.UUIDField(db_index=True)
+    version = models.IntegerField()
+    deprecated_id = models.UUIDField(null=True)
+    superseded_by = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="supersedes"
+    )
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="submissions")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="submissions")
+    form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="submissions")
+    xml = models.BinaryField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    manifest = models.TextField()
+    signature = models.CharField(max_length=128)
+    flags = models.JSONField()
+    held = models.BooleanField()
+    received_at = models.DateTimeField(db_index=True)
+
+
+class Attachment(models.Model):
+    """A file of a submission under its name in the XML."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attachments")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "name"], name="attachment_once")]
+
+
+class ReceiptIssued(models.Model):
+    """The receipt of a submission, exactly as it was given and will be given again for ever."""
+
+    submission = models.OneToOneField(
+        Submission, primary_key=True, on_delete=models.PROTECT, related_name="receipt"
+    )
+    key_id = models.CharField(max_length=16)
+    statement = models.TextField()
+    signature = models.CharField(max_length=128)
+
+
+class Entity(models.Model):
+    """The present row of a register list. ``data`` holds the properties as text."""
+
+    list = models.CharField(max_length=100)
+    id = models.CharField(max_length=100)
+    pk = models.CompositePrimaryKey("list", "id")
+    version = models.IntegerField()
+    label = models.CharField(max_length=400, blank=True)
+    street = models.CharField(max_length=100, blank=True, db_index=True)
+    data = models.JSONField()
+    deleted = models.BooleanField(default=False)
+
+
+class EntityVersion(models.Model):
+    """One version of a register row, append-only; ``submission`` is null for imports."""
+
+    list = models.CharField(max_length=100)
+    entity_id = models.CharField(max_length=100)
+    version = models.IntegerField()
+    label = models.CharField(max_length=400, blank=True)
+    data = models.JSONField()
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["list", "entity_id", "version"], name="entity_version_once")
+        ]
+
+
+class Effect(models.Model):
+    """What a submission wants of the register, and what became of it.
+
+    ``state``: ``applied``; ``held`` (submission flagged); ``conflict`` (a property changed since its base, or
+    the row to be made exists); ``unknown`` (no such row). Only ``applied`` changed the register.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="effects")
+    position = models.IntegerField()
+    list = models.CharField(max_length=100)
+    entity_id = models.CharField(max_length=100)
+    action = models.CharField(max_length=10)
+    base_version = models.CharField(max_length=20, blank=True)
+    label = models.CharField(max_length=400, blank=True)
+    values = models.JSONField()
+    state = models.CharField(max_length=10)
+    version = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "position"], name="effect_once")]
+
+
+class AuditEntry(models.Model):
+    """The server's own log: append-only and hash-chained. ``detail`` holds ids and codes, nothing personal."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    event = models.CharField(max_length=60)
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT)
+    detail = models.JSONField()
+    head = models.CharField(max_length=64)

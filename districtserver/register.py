@@ -1,0 +1,130 @@
+"""The register: rows of entity lists, their versions, and the effects that submissions have on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from districtserver import audit, clock
+from districtserver.models import Effect, Entity, EntityVersion, Submission
+from fieldapp.forms import EntityEffect
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Rows of an import: how many are new, changed, and the same as before."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
+def apply(submission: Submission, effects: Iterable[EntityEffect]) -> tuple[Effect, ...]:
+    """Apply a submission's effects in order, or keep them aside if it is held. Inside its transaction."""
+    return tuple(_apply(submission, position, effect) for position, effect in enumerate(effects))
+
+
+def _apply(submission: Submission, position: int, wanted: EntityEffect) -> Effect:
+    effect = Effect(
+        submission=submission,
+        position=position,
+        list=wanted.list,
+        entity_id=wanted.id,
+        action=wanted.action,
+        base_version=wanted.base_version,
+        label=wanted.label,
+        values=wanted.values,
+    )
+    row = Entity.objects.select_for_update().filter(list=wanted.list, id=wanted.id).first()
+    effect.state = _state(submission, wanted, row)
+    if effect.state == "applied":
+        data = {**(row.data if row else {}), **wanted.values}
+        row = row or Entity(list=wanted.list, id=wanted.id, version=0)
+        _write(row, wanted.label or row.label, data, submission)
+        effect.version = row.version
+    effect.save(force_insert=True)
+    return effect
+
+
+def _state(submission: Submission, wanted: EntityEffect, row: Entity | None) -> str:
+    if submission.held:
+        return "held"
+    if wanted.action == "create":
+        return "applied" if row is None else "conflict"
+    if row is None or row.deleted:
+        return "unknown"
+    return "conflict" if _overlaps(wanted, row) else "applied"
+
+
+def _overlaps(wanted: EntityEffect, row: Entity) -> bool:
+    """Whether a property of ``wanted`` was changed to another value since the version it was based on."""
+    if wanted.base_version == str(row.version):
+        return False
+    base = None
+    if wanted.base_version.isdigit():
+        base = EntityVersion.objects.filter(
+            list=row.list, entity_id=row.id, version=int(wanted.base_version)
+        ).first()
+    before: Mapping[str, str] = base.data if base else {}
+    return any(
+        row.data.get(name, "") not in (before.get(name, ""), value) for name, value in wanted.values.items()
+    )
+
+
+def _write(row: Entity, label: str, data: dict[str, str], submission: Submission | None) -> None:
+    new = row.version == 0
+    row.version += 1
+    row.label, row.data, row.street = label, data, data.get("street", "")
+    row.save(force_insert=new)
+    EntityVersion.objects.create(
+        list=row.list,
+        entity_id=row.id,
+        version=row.version,
+        label=label,
+        data=data,
+        submission=submission,
+        at=clock.now(),
+    )
+
+
+def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
+    """Import rows with at least ``name`` (the id); the same rows again change nothing. One transaction.
+
+    ValueError names the row (counted from 1) that has no ``name``.
+    """
+    with transaction.atomic():
+        known = {row.id: row for row in Entity.objects.filter(list=list_name)}
+        now, entities, versions, updated, unchanged = clock.now(), [], [], 0, 0
+        for number, cells in enumerate(rows, 1):
+            identity = cells.get("name", "").strip()
+            if not identity:
+                raise ValueError(f"row {number} has no name")
+            data = {key: value for key, value in cells.items() if key not in {"name", "label"} and value}
+            label = cells.get("label", "")
+            row = known.get(identity)
+            if row is None:
+                row = Entity(list=list_name, id=identity, version=1, label=label, data=data)
+                row.street = data.get("street", "")
+                known[identity] = row
+                entities.append(row)
+                versions.append(
+                    EntityVersion(
+                        list=list_name, entity_id=identity, version=1, label=label, data=data, at=now
+                    )
+                )
+            elif row.data == data and row.label == label:
+                unchanged += 1
+            elif row in entities:
+                raise ValueError(f"row {number} repeats a name with other content")
+            else:
+                _write(row, label, data, None)
+                updated += 1
+        Entity.objects.bulk_create(entities, batch_size=500)
+        EntityVersion.objects.bulk_create(versions, batch_size=500)
+        done = Imported(len(entities), updated, unchanged)
+        audit.append(
+            "register_imported", None, {"list": list_name, "created": done.created, "updated": updated}
+        )
+    return done

@@ -1,0 +1,59 @@
+"""Django settings, read from the environment; the default is SQLite and a folder.
+
+``DISTRICTSERVER_FOLDER`` holds everything (database, files, keys); ``DISTRICTSERVER_NAME`` is what laptops
+show; ``DISTRICTSERVER_HOSTS`` the host names answered to, separated by commas. Importing this touches no file.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+#: Everything the embedded server keeps.
+DISTRICT_FOLDER = Path(os.environ.get("DISTRICTSERVER_FOLDER", "district-server"))
+DISTRICT_NAME = os.environ.get("DISTRICTSERVER_NAME", "丰泽区")
+MINIMUM_CLIENT = os.environ.get("DISTRICTSERVER_MINIMUM_CLIENT", "0.1.0")
+#: How long an enrolment code can be used, hours.
+ENROLMENT_HOURS = int(os.environ.get("DISTRICTSERVER_ENROLMENT_HOURS", "72"))
+
+# There are no sessions, cookies or signed links yet: nothing outlives the process under this key.
+SECRET_KEY = secrets.token_hex(32)
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("DISTRICTSERVER_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+INSTALLED_APPS = ["districtserver"]
+MIDDLEWARE = ["districtserver.middleware.BodyGuard"]
+ROOT_URLCONF = "districtserver.urls"
+WSGI_APPLICATION = "districtserver.wsgi.application"
+APPEND_SLASH = False
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(DISTRICT_FOLDER / "district.sqlite3"),
+        # IMMEDIATE: a transaction that reads and then writes takes the lock first instead of failing half way.
+        # FULL: a receipt promises that the row survives a power cut, which NORMAL does not keep under WAL.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+        "CONN_MAX_AGE": None,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A refused request is an answer, not an incident; only failures of our own are logged.
+    "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}
