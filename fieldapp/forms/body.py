@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
+from dataclasses import replace
 
 from lxml import etree
 
@@ -71,10 +72,16 @@ class _Reader:
         if count:
             node.count = self.wording.compile(count, f"{node.path} jr:count", node.path)
         node.fixed_count = bool(count) or element.get(f"{{{JR}}}noAddRemove") is not None
-        label = node.control
+        around = node.control  # the <group> that pyxform writes around each repeat carries its label
         own = self._texts(element, "repeat", node.path)
-        if own.label is None and label is not None:
-            own = label
+        if around is not None:
+            own = replace(
+                own,
+                label=own.label or around.label,
+                hint=own.hint or around.hint,
+                appearance=own.appearance or around.appearance,
+                actions=(*around.actions, *own.actions),
+            )
         node.control = own
         for child in elements_of(element):
             self.read(child, node.path)

@@ -27,7 +27,8 @@ class Text:
 
     def show(self, context: Context) -> str:
         """The text with its outputs evaluated at ``context``."""
-        return "".join(part if isinstance(part, str) else part.string(context) for part in self.parts)
+        shown = [part if isinstance(part, str) else part.string(context) for part in self.parts]
+        return "".join(shown).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,8 +138,12 @@ def _primary(model: etree._Element) -> etree._Element:
 
 
 def _node(
-    element: etree._Element, parent: NodeDefinition | None, nodes: dict[str, NodeDefinition]
+    element: etree._Element,
+    parent: NodeDefinition | None,
+    nodes: dict[str, NodeDefinition],
+    twin: etree._Element | None = None,
 ) -> NodeDefinition:
+    """The definition of an element. ``twin``: the live instance beside a template, which tells how many there are."""
     name = local(element)
     path = f"{parent.path if parent else ''}/{name}"
     children = elements_of(element)
@@ -161,7 +165,7 @@ def _node(
         if qualified.namespace == JR and qualified.localname == "template":
             continue
         _attribute(node, qualified, str(text), nodes)
-    _children(node, children, nodes)
+    _children(node, children, nodes, element if twin is None else twin)
     return node
 
 
@@ -179,15 +183,22 @@ def _attribute(node: NodeDefinition, name: etree.QName, text: str, nodes: dict[s
     node.attributes.append(attribute)
 
 
-def _children(node: NodeDefinition, children: list[etree._Element], nodes: dict[str, NodeDefinition]) -> None:
+def _children(
+    node: NodeDefinition,
+    children: list[etree._Element],
+    nodes: dict[str, NodeDefinition],
+    twin: etree._Element,
+) -> None:
     template = f"{{{JR}}}template"
     equals: dict[str, list[etree._Element]] = {}
     for child in children:
         equals.setdefault(local(child), []).append(child)
-    for same in equals.values():
+    living = [child for child in elements_of(twin) if template not in child.attrib]
+    for name, same in equals.items():
         prototype = next((child for child in same if template in child.attrib), same[0])
-        made = _node(prototype, node, nodes)
-        made.live_repeats = sum(template not in child.attrib for child in same)
+        lives = [child for child in living if local(child) == name]
+        made = _node(prototype, node, nodes, lives[0] if lives else None)
+        made.live_repeats = len(lives)
         node.children.append(made)
 
 
