@@ -251,6 +251,11 @@ CATALOGUE: dict[str, Detail] = {
         "The carried font {file} cannot be read.",
         "Install the program again.",
     ),
+    "MEDIA_022": Detail(
+        "Not enough memory",
+        "There is not enough memory to open the picture.",
+        "Close other programs and try again.",
+    ),
     # SHEET: printing (fieldapp/sheets)
     # SYNC: contact with the server (fieldapp/sync)
     # CLI: commands (fieldapp/cli)

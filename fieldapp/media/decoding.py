@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
-from fieldapp.errors import UserError
+from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.media.exif import Metadata, read_exif
 from fieldapp.media.jpeg_stream import layout_of
 from fieldapp.media.recognition import Kind, recognized, refuse_second_file, require_size
 
-# All that Pillow's and libheif's readers raise on broken input (found by mutating files); MemoryError is
-# not among them: that is the machine's trouble, not the file's.
+# All that Pillow's and libheif's readers raise on broken input (found by mutating files).
 _BROKEN = (
     OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError,
-    OverflowError, RuntimeError, ZeroDivisionError, struct.error, UserWarning,
+    OverflowError, RuntimeError, ZeroDivisionError, struct.error,
 )  # fmt: skip
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -115,6 +114,8 @@ def _open(file: bytes, kind: Kind) -> ImageFile.ImageFile:
         from pi_heif import HeifImageFile  # 30 ms to import: only where a HEIC is read
 
         heif: ImageFile.ImageFile = HeifImageFile(io.BytesIO(file))
+    except MemoryError as error:
+        raise EnvironmentProblem("MEDIA_022") from error
     except _BROKEN as error:
         raise UserError("MEDIA_006", problem=_reason(error)) from error
     return heif
@@ -123,14 +124,15 @@ def _open(file: bytes, kind: Kind) -> ImageFile.ImageFile:
 def decoded(source: Examined, long_edge: int) -> Image.Image:
     """The whole picture, upright, RGB, scaled down to ``long_edge`` pixels (never up).
 
-    Raises UserError MEDIA_005 (ends too early) or MEDIA_006 (damaged).
+    Raises UserError MEDIA_005 (ends too early) or MEDIA_006 (damaged), EnvironmentProblem MEDIA_022 when
+    memory is short.
     """
     image: Image.Image = _open(source.file, source.kind)
     scale = min(1.0, long_edge / max(image.size))
     target = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     try:
         if isinstance(image, JpegImagePlugin.JpegImageFile):
-            # min(..): draft() must not be asked for more than there is; it never goes below what is asked.
+            # draft() never goes below the size asked for, so that the rest is a reduction.
             image.draft("RGB", target)
         image.load()
         image = _plain(image)
@@ -138,6 +140,8 @@ def decoded(source: Examined, long_edge: int) -> Image.Image:
             image = image.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
         if source.turn in _TURNS:
             image = image.transpose(_TURNS[source.turn])
+    except MemoryError as error:
+        raise EnvironmentProblem("MEDIA_022") from error
     except _BROKEN as error:
         reason = _reason(error)
         if "truncated" in reason.lower():

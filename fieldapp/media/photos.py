@@ -117,7 +117,8 @@ class Refused:
 def import_photo(source: Path | bytes) -> Photograph:
     """Take one photograph in: hash, headers, EXIF, and one full decode as proof.
 
-    Raises UserError MEDIA_001..009 (the file), EnvironmentProblem MEDIA_020 (it cannot be read).
+    Raises UserError MEDIA_001..009 (the file), EnvironmentProblem MEDIA_020 (it cannot be read) or
+    MEDIA_022 (memory is short).
     """
     photo = _described(_bytes_of(source))
     decoded(photo.source, THUMBNAIL_EDGE)
