@@ -113,7 +113,9 @@ def _end_of_scan(file: bytes, place: int, interval: int) -> int:
     if found is None:
         raise UserError("MEDIA_005")
     if found[0][-1] not in _AFTER_SCAN:
-        raise UserError("MEDIA_006", problem=f"impossible bytes in the picture at byte {found.start()}")
+        # Erased blocks of a card are all FF: the damage begins where they do.
+        begin = len(file[: found.start()].rstrip(b"\xff"))
+        raise UserError("MEDIA_006", problem=f"impossible bytes in the picture at byte {begin}")
     turns = b"".join(_RESTART.findall(file, place, found.start()))
     expected = (_RESTARTS * (len(turns) // 8 + 1))[: len(turns)]
     if turns != expected or (turns and not interval):

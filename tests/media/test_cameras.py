@@ -69,7 +69,7 @@ def test_heif_of_a_nokia() -> None:
 
 
 def test_the_corrupted_file_is_refused_with_its_reason() -> None:
-    """Its card lost a cluster: at byte 212,992, which is 52 x 4096, marks stand that no JPEG picture has."""
+    """Its card gave an erased block: 16 kB of FF from byte 212,992, which is 13 x 16,384."""
     with pytest.raises(UserError) as caught:
         photos.import_photo(file("corrupted.jpg"))
     assert caught.value.code == "MEDIA_006"
