@@ -143,7 +143,7 @@ def _node(
     nodes: dict[str, NodeDefinition],
     twin: etree._Element | None = None,
 ) -> NodeDefinition:
-    """The definition of an element. ``twin``: the live instance beside a template, which tells how many there are."""
+    """The definition of an element. ``twin``: its live instance if ``element`` is a template."""
     name = local(element)
     path = f"{parent.path if parent else ''}/{name}"
     children = elements_of(element)

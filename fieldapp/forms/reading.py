@@ -25,6 +25,8 @@ def read_xml(xml: bytes) -> etree._Element:
     """
     if len(xml) > MAX_BYTES:
         raise UserError("FORM_003", limit=f"{MAX_BYTES} bytes")
+    if b"\x00" in xml:  # UTF-16 and its like would hide a DTD from the search below
+        raise UserError("FORM_001", line=1, problem="encoding is not UTF-8")
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
         raise UserError("FORM_002")
     depth = elements = 0

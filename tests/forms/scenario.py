@@ -43,8 +43,7 @@ def xform(table: str) -> bytes:
 def written(model: str, body: str = "") -> bytes:
     """An XForm written by hand: the inside of ``<model>`` and of ``<h:body>``."""
     return (
-        f"{HEAD}<h:head><h:title>t</h:title><model>{model}</model></h:head>"
-        f"<h:body>{body}</h:body></h:html>"
+        f"{HEAD}<h:head><h:title>t</h:title><model>{model}</model></h:head><h:body>{body}</h:body></h:html>"
     ).encode()
 
 

@@ -1,5 +1,7 @@
 """Relevance, constraints, required, calculations, dates and texts of one form being filled."""
 
+# ruff: noqa: E501 - a row of a table is one line
+
 from __future__ import annotations
 
 import pytest
@@ -91,7 +93,13 @@ def test_a_view_is_enough_for_a_window() -> None:
     s = Scenario.of(CHECKS)
     s.answer("age", "20")
     age = s.session.root.children[0]
-    assert (age.name, age.kind, age.control, age.type, age.label) == ("age", "question", "input", "int", "楼龄")
+    assert (age.name, age.kind, age.control, age.type, age.label) == (
+        "age",
+        "question",
+        "input",
+        "int",
+        "楼龄",
+    )
     assert (age.required, age.readonly, age.relevant, age.value, age.text) == (True, False, True, "20", "20")
     assert (age.required_message, age.constraint_message) == ("请填楼龄", "0 到 299")
     group = s.session.node("/data/g")
@@ -125,7 +133,10 @@ def test_a_failing_expression_is_an_empty_value_and_one_warning() -> None:
         s.answer("a", value)
     assert s["b"] == ""
     assert s.relevant("c")
-    assert {(w.path, w.what) for w in s.session.warnings} == {("/data/b", "calculate"), ("/data/c", "relevant")}
+    assert {(w.path, w.what) for w in s.session.warnings} == {
+        ("/data/b", "calculate"),
+        ("/data/c", "relevant"),
+    }
     assert len(s.session.warnings) == 2
     assert not any("138" in w.problem for w in s.session.warnings)
 
@@ -171,7 +182,7 @@ def test_functions_from_outside_see_groups_and_what_they_depend_on() -> None:
 
 def test_a_question_that_is_not_there_is_refused_by_name() -> None:
     s = Scenario.of(CHECKS)
-    with pytest.raises(UserError, match="FORM_016.*nowhere"):
+    with pytest.raises(UserError, match=r"FORM_016.*nowhere"):
         s.session.answer("/data/nowhere", "1")
 
 
