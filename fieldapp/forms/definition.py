@@ -189,7 +189,8 @@ class FormDefinition:
     def language(self, wanted: str) -> str:
         """The translation for ``wanted``: its name or the code in its brackets, else the form's default."""
         for name in self.languages:
-            if wanted in (name, name[name.find("(") + 1 : name.rfind(")")]):
+            code = name[name.rfind("(") + 1 :].removesuffix(")").strip()
+            if wanted in (name, code):
                 return name
         return self.default_language
 

@@ -25,6 +25,7 @@ from fieldapp.forms.xpath import FixedInstance
 
 JR = "http://openrosa.org/javarosa"
 ENTITIES = "http://www.opendatakit.org/xforms/entities"
+LAST_SAVED = "jr://instance/last-saved"
 KNOWN_PREFIXES = {
     "jr": JR,
     "orx": "http://openrosa.org/xforms",
@@ -62,7 +63,7 @@ def load_form(
     instances, external = _secondary(model)
     itext, languages, default_language = _itext(model, wording)
     _add_deprecated_id(top, nodes)
-    actions = [wording.setvalue(element, "") for element in model.iter() if _is(element, "setvalue")]
+    actions = [wording.setvalue(element, "") for element in model if _is(element, "setvalue")]
     if body is not None:
         read_body(body, nodes, wording, set(itext.get(default_language, {})) if itext else None)
     for element in model:
@@ -107,17 +108,14 @@ def _is(element: etree._Element, name: str) -> bool:
 
 
 def _parts(root: etree._Element) -> tuple[etree._Element, etree._Element | None, str]:
-    model = body = None
-    title = ""
-    for element in root.iter():
-        if _is(element, "model") and model is None:
-            model = element
-        elif _is(element, "body") and body is None:
-            body = element
-        elif _is(element, "title") and model is None:
-            title = "".join(str(part) for part in element.itertext()).strip()
+    """Model, body and title; questions may have these names too, so their place counts."""
+    model = next(root.iter("{*}model"), None)
     if model is None:
         raise UserError("FORM_004", missing="model")
+    body = next((element for element in root if _is(element, "body")), None)
+    head = model.getparent()
+    titles = [] if head is None else [element for element in head if _is(element, "title")]
+    title = "".join(str(part) for part in titles[0].itertext()).strip() if titles else ""
     return model, body, title
 
 
@@ -164,18 +162,23 @@ def _node(
         qualified = etree.QName(str(key))
         if qualified.namespace == JR and qualified.localname == "template":
             continue
-        _attribute(node, qualified, str(text), nodes)
+        uri = qualified.namespace or ""
+        prefix = next((p for p, known in element.nsmap.items() if p and known == uri), "") if uri else ""
+        _attribute(node, qualified, str(text), nodes, prefix)
     _children(node, children, nodes, element if twin is None else twin)
     return node
 
 
-def _attribute(node: NodeDefinition, name: etree.QName, text: str, nodes: dict[str, NodeDefinition]) -> None:
+def _attribute(
+    node: NodeDefinition, name: etree.QName, text: str, nodes: dict[str, NodeDefinition], prefix: str
+) -> None:
     attribute = NodeDefinition(
         name=name.localname,
         path=f"{node.path}/@{name.localname}",
         kind="leaf",
         index=len(nodes),
         parent=node,
+        prefix=prefix,
         namespace=name.namespace or "",
         default=text,
     )
@@ -217,7 +220,10 @@ def _secondary(model: etree._Element) -> tuple[dict[str, FixedInstance], dict[st
         source = element.get("src")
         if name in instances or name in external:
             raise UserError("FORM_013", place=f"instance {name}", problem="the id is used twice")
-        if source and not children:
+        if source == LAST_SAVED and not children:
+            # Nothing is carried over from one record to the next here: every path into it finds nothing.
+            instances[name] = FixedInstance.from_element(etree.Element("none"))
+        elif source and not children:
             match = _LIST_NAME.match(source)
             external[name] = match[1] if match else name
         elif children:

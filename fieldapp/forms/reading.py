@@ -65,7 +65,7 @@ def read_xml(xml: bytes) -> etree._Element:
 
 def local(element: etree._Element) -> str:
     """The local name of an element."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def elements_of(element: etree._Element) -> list[etree._Element]:

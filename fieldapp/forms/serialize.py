@@ -26,8 +26,8 @@ def to_xml(root: LiveNode, *, pruned: bool) -> bytes:
 
 
 def _write(node: LiveNode, parts: list[str], declared: str, pruned: bool) -> None:
-    name = f"{node.prefix}:{node.name}" if node.prefix else node.name
-    attributes = "".join(f' {a.name}="{_attribute(a.raw)}"' for a in node.attributes if not a.namespace)
+    name = _name(node)
+    attributes = "".join(f' {_name(a)}="{_attribute(a.raw)}"' for a in node.attributes)
     below = [
         child
         for child in node.elements
@@ -41,6 +41,10 @@ def _write(node: LiveNode, parts: list[str], declared: str, pruned: bool) -> Non
     for child in below:
         _write(child, parts, "", pruned)
     parts.append(f"</{name}>")
+
+
+def _name(node: LiveNode) -> str:
+    return f"{node.prefix}:{node.name}" if node.prefix else node.name
 
 
 def _clean(text: str) -> str:

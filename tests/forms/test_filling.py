@@ -199,3 +199,14 @@ def test_values_of_calculations_are_written_by_type() -> None:
     )
     s.answer("a", "7")
     assert [s[name] for name in "idnbt"] == ["3", "3.5", "", "true", "2026-03-01"]
+
+
+def test_questions_may_be_named_like_parts_of_a_form() -> None:
+    names = ["model", "body", "title", "instance", "bind", "setvalue", "repeat", "group"]
+    s = Scenario.of(
+        "| survey |\n| | type | name | label |\n" + "\n".join(f"| | text | {n} | {n} |" for n in names)
+    )
+    for name in names:
+        s.answer(name, name)
+        assert s.session.node(f"/data/{name}").label == name
+    assert [question.name for question in s.form.questions] == names

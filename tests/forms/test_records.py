@@ -230,3 +230,17 @@ def test_a_clock_without_zone_still_stamps() -> None:
     naive = load_form(xform(VISIT), clock=lambda: datetime(2026, 3, 1))  # noqa: DTZ001 - the point of the test
     session = naive.new_session(INSTANCE)
     assert session.value("/data/start").startswith("2026-03-01T00:00:00")
+
+
+def test_attributes_with_a_namespace_are_kept() -> None:
+    s = Scenario.of(
+        written(
+            '<instance><data id="x" orx:version="7" odk:extra="e"><a/></data></instance>'
+            '<instance id="last" src="jr://instance/last-saved"/>'
+            "<bind nodeset=\"/data/a\" calculate=\"concat('-', instance('last')/data/a)\"/>"
+        )
+    )
+    assert s.form.version == "7"
+    assert 'orx:version="7" odk:extra="e"' in s.xml()
+    assert s.form.open_session(s.session.to_xml()).to_xml() == s.session.to_xml()
+    assert (s["a"], s.session.warnings) == ("-", [])
