@@ -1,4 +1,7 @@
-"""The routes under ``/api/v1``, as the protocol module documents them. A device is authorised before its body is read."""
+"""The routes under ``/api/v1``, as the protocol module documents them.
+
+A device is authorised before its body is read.
+"""
 
 from __future__ import annotations
 

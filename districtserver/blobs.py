@@ -43,7 +43,7 @@ def _partial_path(sha256: str) -> Path:
 
 
 def _lock(sha256: str) -> AbstractContextManager[None]:
-    """The file's lock: one of 4096 lock files, which are never removed, so there is no race on removing them."""
+    """The file's lock: one of 4096 lock files; they are never removed, so removing cannot race."""
     folder = keys.folder() / "staging" / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     return locked(folder / sha256[:3])
@@ -76,7 +76,7 @@ def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], annou
         raise Refusal("malformed", problem="Upload-Length")
     seen = progress(sha256)
     if seen.stored or seen.offset != offset:
-        return _elsewhere(sha256, offset, length, seen)
+        return _elsewhere(offset, length, seen)
     reached = offset
     try:
         for piece in pieces:
@@ -88,7 +88,7 @@ def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], annou
     return _finish(sha256, length) if reached == length else Progress(reached, False)
 
 
-def _elsewhere(sha256: str, offset: int, length: int, seen: Progress) -> Progress:
+def _elsewhere(offset: int, length: int, seen: Progress) -> Progress:
     if seen.stored and offset == length == seen.offset:
         return seen
     raise Refusal("offset_differs", offset=seen.offset)

@@ -12,6 +12,8 @@ from districtserver.problems import Refusal
 from fieldapp.sync.protocol import Message
 
 SLICE = 1024 * 1024
+#: What the server has collected for one read is lost when the connection breaks, so reads are small.
+_READ = 64 * 1024
 M = TypeVar("M", bound=Message)
 
 
@@ -36,7 +38,7 @@ def _piece(request: HttpRequest, size: int) -> bytes:
     parts = bytearray()
     while len(parts) < size:
         try:
-            part = request.read(size - len(parts))
+            part = request.read(min(_READ, size - len(parts)))
         except (OSError, UnreadablePostError):
             # The peer has gone. What arrived before counts; the caller sees that it is short.
             break

@@ -1,4 +1,4 @@
-"""The command ``districtserver``. Every command prints JSON on stdout; exit codes: 0 done, 1 refused, 2 misused."""
+"""The command ``districtserver``. Every command prints JSON; exit codes: 0 done, 1 refused, 2 misused."""
 
 from __future__ import annotations
 
@@ -41,16 +41,20 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    demo = add("demo", "make what is missing (keys, CA, database), publish forms, serve in the foreground", _demo)
+    demo = add("demo", "make what is missing, publish forms, serve in the foreground", _demo)
     demo.add_argument("--form", type=Path, action="append", default=[], help="XForm to publish; repeatable")
     demo.add_argument("--buildings", type=Path, help="CSV or JSON of buildings to import")
     for serving in (demo, add("serve", "serve in the foreground", _serve)):
         serving.add_argument("--host", default="127.0.0.1")
         serving.add_argument("--port", type=int, default=8443, help="0 picks a free one")
     add("migrate", "make or update keys and database", _migrate)
-    add("publish-form", "publish XForms", _publish).add_argument("files", type=Path, nargs="+", metavar="FILE")
+    add("publish-form", "publish XForms", _publish).add_argument(
+        "files", type=Path, nargs="+", metavar="FILE"
+    )
     add("enrol", "make a one-time enrolment code", _enrol).add_argument("--name", required=True)
-    add("revoke", "refuse a laptop from now on", _revoke).add_argument("device", type=UUID, metavar="DEVICE_ID")
+    add("revoke", "refuse a laptop from now on", _revoke).add_argument(
+        "device", type=UUID, metavar="DEVICE_ID"
+    )
     add("import-buildings", "import the list of buildings", _import).add_argument("file", type=Path)
     add("export", "counts and SHA-256 of submissions, attachments and receipts", _export)
     add("check", "hash everything again", _check)
@@ -193,7 +197,10 @@ def read_rows(file: Path) -> list[dict[str, str]]:
     """
     text = file.read_text(encoding="utf-8-sig")
     if file.suffix.lower() != ".json":
-        return [{key: value or "" for key, value in row.items() if key} for row in csv.DictReader(text.splitlines())]
+        return [
+            {key: value or "" for key, value in row.items() if key}
+            for row in csv.DictReader(text.splitlines())
+        ]
     found = json.loads(text)
     rows = found.get("buildings") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -14,7 +14,7 @@ from fieldapp.sync.protocol import SubmissionManifest
 
 #: A receipt lists so many flags; more say nothing new.
 MAX_FLAGS = 50
-#: What an evaluator that meets the unexpected raises. The evidence is kept then, flagged, and the batch goes on.
+#: What an evaluator that meets the unexpected raises. The evidence is kept, flagged, and the batch goes on.
 ENGINE_FAILURES = (
     ArithmeticError,
     AssertionError,
@@ -47,8 +47,8 @@ def check_names(manifest: SubmissionManifest) -> None:
 def evaluate(form: FormVersion, xml: bytes, manifest: SubmissionManifest) -> Finding:
     """Open the XML with its form and judge it.
 
-    Refusals: ``form_broken``, ``xml_malformed``, ``form_mismatch``, ``instance_differs``. Everything else that is
-    wrong with the answers becomes a flag: the submission is evidence and is kept.
+    Refusals: ``form_broken``, ``xml_malformed``, ``form_mismatch``, ``instance_differs``. Everything
+    else that is wrong with the answers becomes a flag: the submission is evidence and is kept.
     """
     try:
         definition = published.definition(form)

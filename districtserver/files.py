@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def sync_folder(folder: Path) -> None:
-    """Make entries of ``folder`` durable. Windows cannot open folders and writes entries through by itself."""
+    """Make entries of ``folder`` durable. Windows cannot open folders, and needs no such call."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

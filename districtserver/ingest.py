@@ -1,8 +1,8 @@
 """Submissions coming in: each item is checked, re-evaluated, stored and receipted on its own.
 
-One item is one transaction: submission, files, effects on the register, audit row and receipt are there together
-or not at all. What makes an item unique are the database's constraints, so that simultaneous posts of the same
-item meet there and all get the one receipt.
+One item is one transaction: submission, files, effects on the register, audit row and receipt are there
+together or not at all. What makes an item unique are the database's constraints, so that simultaneous posts
+of the same item meet there and all get the one receipt.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from fieldapp.sync.protocol import (
 def batch(device: Device, body: bytes) -> SubmissionsAnswer:
     """Answer every item of a ``Submissions`` message, in the order sent.
 
-    The items are read one by one, not as one message: a corrupt one is refused alone. Refusal ``malformed`` if
-    there is no batch at all.
+    The items are read one by one, not as one message: a corrupt one is refused alone. Refusal ``malformed``
+    if there is no batch at all.
     """
     try:
         found = json.loads(body)

@@ -5,9 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from districtserver import audit, blobs, keys
-from districtserver.models import Attachment, AuditEntry, Blob, Device, Effect, Entity, FormVersion
-from districtserver.models import ReceiptIssued, Submission, Visit
+from districtserver.models import (
+    Attachment,
+    AuditEntry,
+    Blob,
+    Device,
+    Effect,
+    Entity,
+    FormVersion,
+    ReceiptIssued,
+    Submission,
+    Visit,
+)
 from fieldapp.sync.protocol import sha256_of
+
+_COUNTED = (
+    Device,
+    FormVersion,
+    Visit,
+    Submission,
+    Attachment,
+    Blob,
+    ReceiptIssued,
+    Effect,
+    Entity,
+    AuditEntry,
+)
 
 
 def export() -> dict[str, Any]:
@@ -19,9 +42,8 @@ def export() -> dict[str, Any]:
         "submission_id", "name", "blob_id", "blob__size"
     )
     receipts = ReceiptIssued.objects.order_by("submission_id").values_list("submission_id", "statement")
-    models = (Device, FormVersion, Visit, Submission, Attachment, Blob, ReceiptIssued, Effect, Entity, AuditEntry)
     return {
-        "counts": {model.__name__.lower(): model.objects.count() for model in models},
+        "counts": {model.__name__.lower(): model.objects.count() for model in _COUNTED},
         "submissions": [
             {**row, "instance_id": str(row["instance_id"]), "record_id": str(row["record_id"])}
             for row in submissions

@@ -71,7 +71,7 @@ def _token_secret(base: Path) -> bytes:
 
 
 def token_for(base: Path, code_sha256: str, public_key: str) -> str:
-    """The token that ``code`` gives to ``public_key``: derived, so that a repeated enrolment gets the same."""
+    """The token that ``code`` gives to ``public_key``: derived, so a repeated enrolment gets the same."""
     text = f"fieldapp token 1\n{code_sha256}\n{public_key}".encode()
     digest = hmac.new(_token_secret(base), text, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""A lock on a file that the operating system frees when its holder dies; it holds across threads and processes."""
+"""A lock on a file, across threads and processes, that the operating system frees when its holder dies."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.db import models
 
@@ -50,7 +51,7 @@ class DeviceAudit(models.Model):
     broken = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["device", "seq", "head", "broken"], name="audit_head_once")
         ]
 
@@ -66,7 +67,9 @@ class FormVersion(models.Model):
     published_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["form_id", "version"], name="form_version_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["form_id", "version"], name="form_version_once")
+        ]
 
 
 class Blob(models.Model):
@@ -121,7 +124,9 @@ class Attachment(models.Model):
     media_type = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "name"], name="attachment_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "name"], name="attachment_once")
+        ]
 
 
 class ReceiptIssued(models.Model):
@@ -160,7 +165,7 @@ class EntityVersion(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(fields=["list", "entity_id", "version"], name="entity_version_once")
         ]
 
@@ -184,11 +189,13 @@ class Effect(models.Model):
     version = models.IntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["submission", "position"], name="effect_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "position"], name="effect_once")
+        ]
 
 
 class AuditEntry(models.Model):
-    """The server's own log: append-only and hash-chained. ``detail`` holds ids and codes, nothing personal."""
+    """The server's own log, append-only and hash-chained. ``detail``: ids and codes, nothing personal."""
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()

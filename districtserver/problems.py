@@ -1,4 +1,4 @@
-"""Refusals: every code this server answers, with its HTTP status, Chinese sentence, remedy and whether to retry.
+"""Refusals: every code this server answers, with HTTP status, Chinese sentence, remedy, whether to retry.
 
 Codes are stable for ever; sentences name no person, address or answer.
 """

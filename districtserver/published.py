@@ -67,8 +67,8 @@ class VersionTakenError(Exception):
 def publish(xform: bytes) -> tuple[FormVersion, bool]:
     """Check the form as a laptop will and publish it; the same bytes again change nothing.
 
-    Returns the row and whether it is new. UserError FORM_… if the form is broken, VersionTakenError if its version
-    was published with other bytes.
+    Returns the row and whether it is new. UserError FORM_… if the form is broken, VersionTakenError
+    if its version was published with other bytes.
     """
     form = load_form(xform, RegisterLists(), form_functions(), clock.now)
     sha256 = sha256_of(xform)

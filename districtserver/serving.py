@@ -17,10 +17,15 @@ from pathlib import Path
 from districtserver import tls
 
 #: Requests at work at the same time; each holds at most one slice of a body in memory.
-THREADS = 16
+THREADS = 8
 #: A request that is not done so long after SIGTERM is cut; everything acknowledged is on the disk anyway.
 STOP_SECONDS = 8
 READY_SECONDS = 60
+#: granian writes its log to stdout, where our one JSON line belongs.
+_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
+_LOG = {
+    "handlers": {"console": {"formatter": "generic", **_STDERR}, "access": {"formatter": "access", **_STDERR}}
+}
 
 
 def free_port(host: str) -> int:
@@ -34,6 +39,7 @@ def free_port(host: str) -> int:
 def serve(base: Path, host: str, port: int) -> None:
     """Serve in the foreground until SIGTERM or SIGINT; ``port`` 0 picks a free one."""
     from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
     from granian.server import MPServer
 
     port = port or free_port(host)
@@ -49,14 +55,15 @@ def serve(base: Path, host: str, port: int) -> None:
         workers_kill_timeout=STOP_SECONDS,
         ssl_cert=base / tls.CERTIFICATE,
         ssl_key=base / tls.KEY,
-        log_level="warning",
+        log_level=LogLevels.error,
+        log_dictconfig=_LOG,
     )
     threading.Thread(target=announce, args=(base, host, port), daemon=True).start()
     server.serve()
 
 
 def end_with_parent() -> None:
-    """In a worker: end when the process that made it is gone, so that ``kill -9`` leaves no one on the port."""
+    """In a worker: end when the process that made it is gone, so ``kill -9`` leaves no one on the port."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return

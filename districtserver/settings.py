@@ -1,7 +1,8 @@
 """Django settings, read from the environment; the default is SQLite and a folder.
 
 ``DISTRICTSERVER_FOLDER`` holds everything (database, files, keys); ``DISTRICTSERVER_NAME`` is what laptops
-show; ``DISTRICTSERVER_HOSTS`` the host names answered to, separated by commas. Importing this touches no file.
+show; ``DISTRICTSERVER_HOSTS`` the host names answered to, separated by commas.
+Importing this touches no file.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(DISTRICT_FOLDER / "district.sqlite3"),
-        # IMMEDIATE: a transaction that reads and then writes takes the lock first instead of failing half way.
+        # IMMEDIATE: a transaction that reads and then writes takes the lock first, not half way.
         # FULL: a receipt promises that the row survives a power cut, which NORMAL does not keep under WAL.
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -1,0 +1,97 @@
+"""A real district server process for tests of any area: start, kill -9, start again, enrol."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+class DistrictServer:
+    """``districtserver demo`` on loopback over TLS, in a folder of its own. The port stays over restarts."""
+
+    def __init__(self, folder: Path, forms: tuple[Path, ...] = (), buildings: Path | None = None) -> None:
+        self.folder = folder
+        self.port = 0
+        self._options = [part for form in forms for part in ("--form", str(form))]
+        if buildings is not None:
+            self._options += ["--buildings", str(buildings)]
+        self._process: subprocess.Popen[str] | None = None
+        self._log = folder.parent / f"{folder.name}.log"
+
+    def start(self) -> DistrictServer:
+        """Start and wait for the line that says it is ready."""
+        command = ["demo", "--port", str(self.port), *self._options]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command(*command), stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, self._log.read_text(encoding="utf-8")
+        self.port = int(json.loads(line)["port"])
+        return self
+
+    def _command(self, *arguments: str) -> list[str]:
+        name, *rest = arguments
+        return [sys.executable, "-m", "districtserver", name, "--folder", str(self.folder), *rest]
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        return f"https://127.0.0.1:{self.port}"
+
+    @property
+    def ca(self) -> Path:
+        """The CA certificate to trust."""
+        return self.folder / "tls" / "ca.pem"
+
+    @property
+    def log(self) -> str:
+        """What it wrote on stderr so far."""
+        return self._log.read_text(encoding="utf-8")
+
+    def kill(self) -> None:
+        """``kill -9``; returns when nobody listens any more."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        process, self._process = self._process, None
+        worker = self._workers(process.pid)
+        os.kill(process.pid, how)
+        code = process.wait(timeout=20)
+        if process.stdout is not None:
+            process.stdout.close()
+        until = time.monotonic() + 10
+        while any(Path(f"/proc/{pid}").exists() for pid in worker) and time.monotonic() < until:
+            time.sleep(0.01)
+        return code
+
+    @staticmethod
+    def _workers(pid: int) -> list[str]:
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        return children.read_text(encoding="ascii").split() if children.exists() else []
+
+    def run(self, *arguments: str) -> dict[str, Any]:
+        """Another command on the same folder; its JSON."""
+        done = subprocess.run(
+            self._command(*arguments), capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.stdout, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def code(self, name: str = "laptop") -> str:
+        """A one-time enrolment code."""
+        return str(self.run("enrol", "--name", name)["code"])
