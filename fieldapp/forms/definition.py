@@ -144,6 +144,10 @@ class NodeDefinition:
         """Whether the value is a set of choices separated by spaces."""
         return self.control is not None and self.control.tag in {"select", "rank"}
 
+    def is_meta(self, name: str) -> bool:
+        """Whether this is ``meta/<name>``, wherever the meta stands."""
+        return self.name == name and self.parent is not None and self.parent.name == "meta"
+
     def repeats(self) -> tuple[NodeDefinition, ...]:
         """The repeats around this node, outermost first, itself included."""
         found: list[NodeDefinition] = []

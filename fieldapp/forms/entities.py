@@ -28,7 +28,7 @@ def effects_of(root: LiveNode) -> tuple[EntityEffect, ...]:
     """The effects of an instance in document order; entities without an id or an action give none."""
     found: list[EntityEffect] = []
     for node in root.walk():
-        if node.name == "entity" and _attribute(node, "dataset") and node.relevant:
+        if node.relevant and node.definition.is_meta("entity") and _attribute(node, "dataset"):
             effect = _effect(node)
             if effect is not None:
                 found.append(effect)

@@ -74,7 +74,7 @@ def load_form(
     for action in actions:
         if action.target not in nodes:
             raise UserError("FORM_012", place="setvalue", missing=action.target)
-    _check_references(nodes)
+    _check_references(nodes, wording)
     _check_instances(wording, instances, external)
     return FormDefinition(
         form_id=primary.get("id") or primary.get("xmlns") or str(primary.tag),
@@ -252,7 +252,7 @@ def _itext(
 def _name_by_session(nodes: Mapping[str, NodeDefinition]) -> None:
     """meta/instanceID is given from outside: a calculate of it would make it another one at every opening."""
     for node in nodes.values():
-        if node.name == "instanceID" and node.parent is not None and node.parent.name == "meta":
+        if node.is_meta("instanceID"):
             node.bind = replace(node.bind, calculate=None)
 
 
@@ -315,18 +315,17 @@ def _with(bind: Bind, changes: Mapping[str, object]) -> Bind:
     return replace(bind, **changes)  # type: ignore[arg-type]  # names and types are those of Bind's fields
 
 
-def _check_references(nodes: Mapping[str, NodeDefinition]) -> None:
-    """Absolute paths must lead somewhere: a question renamed in one place only is found here."""
-    for node in nodes.values():
-        bind = node.bind
-        for what in ("relevant", "required", "constraint", "readonly", "calculate"):
-            expression = getattr(bind, what)
-            if expression is None:
+def _check_references(nodes: Mapping[str, NodeDefinition], wording: Wording) -> None:
+    """Paths must lead somewhere: a question renamed in one place only is found here."""
+    root = next(iter(nodes.values()))
+    for expression, place, path in wording.compiled:
+        node = nodes.get(path)
+        for reference in expression.references:
+            if reference.base == "instance" or (reference.base == "context" and node is None):
                 continue
-            for reference in expression.references:
-                if reference.base == "root" and reference.steps and not targets(reference, node, nodes):
-                    missing = "/" + "/".join(reference.steps)
-                    raise UserError("FORM_012", place=f"{node.path} {what}", missing=missing)
+            if not targets(reference, node or root, nodes):
+                missing = "/" + "/".join(reference.resolve((node or root).steps) or reference.steps)
+                raise UserError("FORM_012", place=place, missing=missing)
 
 
 def _check_instances(

@@ -203,7 +203,7 @@ class FormSession:
     @property
     def instance_name(self) -> str:
         """The text of ``meta/instanceName``, empty if the form gives none."""
-        return next((n.string_value for n in self._root.walk() if n.name == "instanceName"), "")
+        return next((n.string_value for n in self._root.walk() if n.definition.is_meta("instanceName")), "")
 
     def to_xml(self) -> bytes:
         """The submission: irrelevant nodes left out. The same state gives the same bytes."""
@@ -229,7 +229,7 @@ class FormSession:
     @property
     def instance_id(self) -> str:
         """The text of ``meta/instanceID``."""
-        return next((n.raw for n in self._root.walk() if n.name == "instanceID"), "")
+        return next((n.raw for n in self._root.walk() if n.definition.is_meta("instanceID")), "")
 
     def subscribe(self, listener: Callable[[Changes], None]) -> Callable[[], None]:
         """Call ``listener`` after every edit; returns how to stop."""
@@ -417,7 +417,7 @@ class FormSession:
     def _preload(self, instance_id: UUID) -> None:
         for node in self._root.walk():
             bind = node.definition.bind
-            if (node.name == "instanceID" and not node.raw) or bind.preload == "uid":
+            if (node.definition.is_meta("instanceID") and not node.raw) or bind.preload == "uid":
                 node.set_raw(f"uuid:{instance_id}")
             elif bind.preload == "date" and bind.preload_params == "today":
                 node.set_raw(self.definition.clock().date().isoformat())

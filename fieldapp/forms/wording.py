@@ -30,6 +30,7 @@ class Wording:
         self.bind_ids: dict[str, str] = {}
         self.repeats: set[tuple[str, ...]] = set()
         self.standing: dict[Expression, frozenset[Reference]] = {}
+        self.compiled: list[tuple[Expression, str, str]] = []
         self._compiled: dict[tuple[str, tuple[str, ...]], Expression] = {}
 
     def compile(self, text: str, place: str, path: str) -> Expression:
@@ -49,6 +50,7 @@ class Wording:
                 raise UserError("FORM_011", place=place, problem=problem) from error
             self._compiled[text, steps] = known
             self.standing[known] = standing(known, self.namespaces, steps, around)
+        self.compiled.append((known, place, path))
         for name in known.instances:
             self.instances.setdefault(name, place)
         return known

@@ -78,6 +78,19 @@ BROKEN = [
         "FORM_013",
         "twice",
     ),
+    (bound('calculate="../gone + 1"', "/data/g/c"), "FORM_012", "/data/g/c calculate.*/data/g/gone"),
+    (
+        body(
+            '<repeat nodeset="/data/g"><input ref="/data/g/c"><label><output value="/data/g/gone"/></label></input></repeat>'
+        ),
+        "FORM_012",
+        "/data/g/c label output.*gone",
+    ),
+    (
+        written(f'{DATA}<setvalue ref="/data/a" event="odk-instance-first-load" value="/data/q"/>'),
+        "FORM_012",
+        "/data/q",
+    ),
     (written(""), "FORM_004", "instance"),
     (b"<data/>", "FORM_004", "model"),
     (b"<a><b></a>", "FORM_001", "line 1"),
