@@ -71,10 +71,10 @@ class Choices:
     def _listed(self, itemset: Itemset, node: LiveNode) -> tuple[Choice, ...]:
         try:
             items = itemset.nodes.nodes(node.context)
+            return tuple(self._choice(itemset, item, node) for item in items)
         except EvaluationError as error:
             self._session.warn_at(node, "itemset", str(error))
             return ()
-        return tuple(self._choice(itemset, item, node) for item in items)
 
     def _choice(self, itemset: Itemset, item: Node, node: LiveNode) -> Choice:
         label = itemset.label.expression
@@ -99,11 +99,30 @@ class Choices:
             instance = self.instance(itemset.instance)
             try:
                 items = instance.lookup(("root", "item"), itemset.value_column, value) if instance else None
+                if items is not None:
+                    return self._choice(itemset, items[0], node).label if items else None
             except EvaluationError:
                 return None  # a list that is not here has no labels; its name is shown instead
-            if items is not None:
-                return self._choice(itemset, items[0], node).label if items else None
         return next((choice.label for choice in self.of(node) if choice.name == value), None)
+
+    def name_of(self, value: str, question: str, context: Context) -> str | None:
+        """``jr:choice-name``: the label of ``value`` in the question at that path, seen from ``context``."""
+        path = question.strip().strip("'\"")
+        above: object = context.current
+        if path.startswith("/"):
+            names = [part.split("[")[0].strip().rsplit(":", 1)[-1] for part in path.split("/")]
+            definition = self._session.definition.nodes.get("/".join(names))
+            above = self._session.beside(definition, context.current) if definition is not None else None
+        else:
+            for part in path.split("/"):
+                if not isinstance(above, LiveNode):
+                    return None
+                if part == "..":
+                    above = above.parent
+                elif part not in (".", "current()"):
+                    equals = above.names.get(part.rsplit(":", 1)[-1], [])
+                    above = equals[0] if equals else None
+        return self.label(above, value) if isinstance(above, LiveNode) else None
 
     def display(self, node: LiveNode) -> str:
         """The answer with labels in place of names; other answers as they are."""

@@ -187,3 +187,11 @@ def first_instances(definition: NodeDefinition) -> int:
     if definition.kind != "repeat":
         return 1
     return 0 if definition.count is not None else definition.live_repeats
+
+
+def instance_of(node: LiveNode, repeat: NodeDefinition) -> LiveNode | None:
+    """The instance of ``repeat`` that ``node`` stands in, itself included; None if it stands in none."""
+    current: object = node
+    while isinstance(current, LiveNode) and current.definition is not repeat:
+        current = current.parent
+    return current if isinstance(current, LiveNode) else None

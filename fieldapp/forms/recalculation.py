@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 
 from fieldapp.forms.definition import NodeDefinition
 from fieldapp.forms.graph import Graph, Unit
-from fieldapp.forms.instance import LiveNode
+from fieldapp.forms.instance import LiveNode, instance_of
 from fieldapp.forms.types import written
 from fieldapp.forms.xpath import EvaluationError, Expression
 
@@ -179,12 +179,10 @@ class Recalculation:
 
 def _within(changed: LiveNode, repeat: NodeDefinition, target: NodeDefinition) -> list[LiveNode]:
     """Live nodes of ``target`` inside the same instance of ``repeat`` as ``changed``."""
-    node: object = changed
-    while isinstance(node, LiveNode) and node.definition is not repeat:
-        node = node.parent
-    if not isinstance(node, LiveNode):
+    instance = instance_of(changed, repeat)
+    if instance is None:
         return []
-    level = [node]
+    level = [instance]
     for name in target.path[len(repeat.path) + 1 :].split("/"):
         if name.startswith("@"):
             level = [a for found in level for a in found.attributes if a.name == name[1:]]

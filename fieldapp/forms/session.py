@@ -11,12 +11,12 @@ from fieldapp.errors import BugError, UserError
 from fieldapp.forms import entities, serialize
 from fieldapp.forms.choices import Choices
 from fieldapp.forms.definition import FormDefinition, Label, NodeDefinition, SetValue
-from fieldapp.forms.instance import LiveDocument, LiveNode, grow
+from fieldapp.forms.instance import LiveDocument, LiveNode, grow, instance_of
 from fieldapp.forms.reading import read_xml
 from fieldapp.forms.recalculation import Recalculation
 from fieldapp.forms.types import fits, normalized
 from fieldapp.forms.views import Changes, Choice, NodeView, SessionEnvironment, Violation
-from fieldapp.forms.xpath import Context, EvaluationError, Expression, Node
+from fieldapp.forms.xpath import EvaluationError, Expression, Node
 
 _STEP = re.compile(r"(@?[^\[\]/]+)(?:\[([0-9]+)\])?")
 #: setvalue may set off setvalue; a chain longer than this is a loop.
@@ -67,7 +67,7 @@ class FormSession:
             instance=self._choices.instance,
             clock=definition.clock,
             itext=self.itext,
-            choice_name=self._choice_name,
+            choice_name=self._choices.name_of,
             session_property=self._property,
             pull=self._choices.pull,
             session=self,
@@ -405,7 +405,7 @@ class FormSession:
         around = {id(repeat) for repeat in near.definition.repeats()}
         shared = [repeat for repeat in target.repeats() if id(repeat) in around]
         for node in tuple(self._recalculation.live.get(target.index, ())):
-            if not shared or _instance_of(node, shared[-1]) is _instance_of(near, shared[-1]):
+            if not shared or instance_of(node, shared[-1]) is instance_of(near, shared[-1]):
                 self._assign(action, node)
 
     def _assign(self, action: SetValue, node: LiveNode) -> None:
@@ -466,38 +466,13 @@ class FormSession:
         text = self.definition.itext.get(self.language, {}).get(text_id)
         return text.show(self._root.context) if text is not None else None
 
-    def _beside(self, definition: NodeDefinition, near: Node) -> LiveNode | None:
+    def beside(self, definition: NodeDefinition, near: Node) -> LiveNode | None:
         """The live node of ``definition`` in the same repeat instances as ``near``, else the first."""
         live = self._recalculation.live.get(definition.index, [])
         repeats = definition.repeats()
         if repeats and isinstance(near, LiveNode):
             for repeat in reversed(repeats):
-                instance = _instance_of(near, repeat)
+                instance = instance_of(near, repeat)
                 if instance is not None:
-                    return next((node for node in live if _instance_of(node, repeat) is instance), None)
+                    return next((node for node in live if instance_of(node, repeat) is instance), None)
         return live[0] if live else None
-
-    def _choice_name(self, value: str, question: str, context: Context) -> str | None:
-        steps = question.strip().strip("'\"")
-        node: LiveNode | None = None
-        if steps.startswith("/"):
-            names = [part.split("[")[0].strip().rsplit(":", 1)[-1] for part in steps.split("/")]
-            definition = self.definition.nodes.get("/".join(names))
-            node = self._beside(definition, context.current) if definition is not None else None
-        elif isinstance(context.node, LiveNode):
-            above: object = context.node
-            for part in steps.split("/"):
-                if part == "..":
-                    above = above.parent if isinstance(above, LiveNode) else None
-                elif isinstance(above, LiveNode):
-                    equals = above.names.get(part.rsplit(":", 1)[-1], [])
-                    above = equals[0] if equals else None
-            node = above if isinstance(above, LiveNode) else None
-        return self._choices.label(node, value) if node is not None else None
-
-
-def _instance_of(node: LiveNode, repeat: NodeDefinition) -> LiveNode | None:
-    current: object = node
-    while isinstance(current, LiveNode) and current.definition is not repeat:
-        current = current.parent
-    return current if isinstance(current, LiveNode) else None
