@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from fieldapp.forms.definition import NodeDefinition
 from fieldapp.forms.xpath import ATTRIBUTE, DOCUMENT, ELEMENT, Context, Environment, Node, TextNode
 
+#: Instances that one repeat may have.
+MAX_REPEATS = 10_000
+
 
 class LiveNode:
     """An element or attribute that exists now. ``raw`` is kept while irrelevant; ``string_value`` hides it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from lxml import etree
 
 from fieldapp.errors import UserError
-from fieldapp.forms.instance import LiveNode, grow
+from fieldapp.forms.instance import MAX_REPEATS, LiveNode, grow
 from fieldapp.forms.reading import elements_of, local
 from fieldapp.forms.xpath import Environment
 
@@ -88,7 +88,8 @@ def _fill(
     if node.definition.kind == "leaf":
         if elements_of(element):
             strangers.extend(f"{path}/{local(child)}" for child in elements_of(element))
-        node.set_raw("".join(str(part) for part in element.itertext()))
+        # its own texts only: comments and what stands in unknown elements are no answer
+        node.set_raw("".join([element.text or "", *(child.tail or "" for child in element)]))
         return
     found: dict[str, list[etree._Element]] = {}
     for child in elements_of(element):
@@ -109,6 +110,8 @@ def _fill(
 
 
 def _resize(parent: LiveNode, name: str, wanted: int, environment: Environment) -> None:
+    if wanted > MAX_REPEATS:
+        raise UserError("FORM_015", limit=MAX_REPEATS)
     definition = next(child for child in parent.definition.children if child.name == name)
     while len(parent.names.get(name, ())) > wanted:
         parent.remove(parent.names[name][-1])

@@ -11,7 +11,7 @@ from fieldapp.errors import BugError, UserError
 from fieldapp.forms import entities, serialize
 from fieldapp.forms.choices import Choices
 from fieldapp.forms.definition import FormDefinition, Label, NodeDefinition, SetValue
-from fieldapp.forms.instance import LiveDocument, LiveNode, grow, instance_of
+from fieldapp.forms.instance import MAX_REPEATS, LiveDocument, LiveNode, grow, instance_of
 from fieldapp.forms.reading import read_xml
 from fieldapp.forms.recalculation import Recalculation
 from fieldapp.forms.types import fits, normalized
@@ -21,7 +21,6 @@ from fieldapp.forms.xpath import EvaluationError, Expression, Node
 _STEP = re.compile(r"(@?[^\[\]/]+)(?:\[([0-9]+)\])?")
 #: setvalue may set off setvalue; a chain longer than this is a loop.
 MAX_ACTIONS = 100
-MAX_REPEATS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,3 +244,18 @@ def test_attributes_with_a_namespace_are_kept() -> None:
     assert 'orx:version="7" odk:extra="e"' in s.xml()
     assert s.form.open_session(s.session.to_xml()).to_xml() == s.session.to_xml()
     assert (s["a"], s.session.warnings) == ("-", [])
+
+
+def test_comments_and_unknown_elements_in_an_answer_are_no_answer() -> None:
+    form = load_form(xform(VISIT), clock=clock)
+    session = form.open_session(
+        b'<data id="visit"><who>a<!-- no --><b>c</b>d</who><x y="1"/><rep/><rep/></data>'
+    )
+    assert (session.value("/data/who"), session.strangers) == ("ad", ("/data/who/b", "/data/x"))
+    assert len([child for child in session.root.children if child.name == "rep"]) == 2
+
+
+def test_a_submission_with_too_many_instances_is_refused() -> None:
+    form = load_form(xform(VISIT), clock=clock)
+    with pytest.raises(UserError, match="FORM_015"):
+        form.open_session(b'<data id="visit">' + b"<rep/>" * 10_001 + b"</data>")
