@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from bench.timing import Figure
+from fieldapp.errors import EnvironmentProblem
 
 #: Modules of this package with a ``measure() -> list[Figure]``, in the order of the table.
 OPERATIONS = ("answers", "drafts", "photo", "sheet", "upload")
@@ -32,12 +33,13 @@ def main(chosen: Sequence[str]) -> int:
 
 
 def _measured(name: str) -> list[Figure]:
-    """The figures of one operation; a part of the program that is not there yet fails its line by name."""
+    """The figures of one operation; a part of the program that is not there fails its line by name."""
     try:
-        measure = importlib.import_module(f"bench.{name}").measure
+        found: list[Figure] = importlib.import_module(f"bench.{name}").measure()
     except ImportError as error:
         return [Figure(name, None, "", None, 1.0, f"part missing: {error.name}")]
-    found: list[Figure] = measure()
+    except EnvironmentProblem as error:
+        return [Figure(name, None, "", None, 1.0, str(error))]
     return found
 
 
