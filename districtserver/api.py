@@ -62,12 +62,6 @@ def _json(answer: BaseModel) -> HttpResponse:
     return HttpResponse(answer.model_dump_json(), content_type="application/json")
 
 
-def _device(request: HttpRequest) -> Device:
-    device = devices.authorised(request)
-    Device.objects.filter(pk=device.pk).update(last_seen_at=clock.now())
-    return device
-
-
 @api.get("/health")
 def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - ninja's signature
     """Whether the server is up; says nothing else."""
@@ -83,13 +77,13 @@ def enrol(request: HttpRequest) -> HttpResponse:
 @api.post("/hello")
 def hello(request: HttpRequest) -> HttpResponse:
     """Versions and clock; the first hello closes the enrolment code."""
-    device = _device(request)
+    device = devices.authorised(request)
     said = bodies.message(request, Hello)
     if said.protocol != PROTOCOL:
         raise Refusal("protocol_differs")
     now = clock.now()
     Device.objects.filter(pk=device.pk, first_hello_at=None).update(first_hello_at=now)
-    Device.objects.filter(pk=device.pk).update(client=said.client)
+    Device.objects.filter(pk=device.pk).update(client=said.client, last_seen_at=now)
     return _json(
         HelloAnswer(
             protocol=PROTOCOL,
@@ -105,7 +99,7 @@ def hello(request: HttpRequest) -> HttpResponse:
 @api.post("/offer")
 def offer(request: HttpRequest) -> HttpResponse:
     """What of a batch is known, and where each file goes on."""
-    device = _device(request)
+    device = devices.authorised(request)
     offered = bodies.message(request, Offer)
     audit.see(device, offered.audit)
     wanted = {item.instance_id: item.sha256 for item in offered.submissions}
@@ -126,14 +120,14 @@ def _state(sha256: str) -> BlobState:
 @api.api_operation(["HEAD"], "/blobs/{sha256}")
 def blob_head(request: HttpRequest, sha256: str) -> HttpResponse:
     """Where the file goes on."""
-    _device(request)
+    devices.authorised(request)
     return _progress(blobs.progress(_hash(sha256)), 200)
 
 
 @api.patch("/blobs/{sha256}")
 def blob_patch(request: HttpRequest, sha256: str) -> HttpResponse:
     """The next bytes of a file."""
-    _device(request)
+    devices.authorised(request)
     name, offset, length = _hash(sha256), _number(request, OFFSET_HEADER), _number(request, LENGTH_HEADER)
     try:
         seen = blobs.append(name, offset, length, bodies.slices(request), bodies.announced(request))
@@ -168,5 +162,5 @@ def _number(request: HttpRequest, header: str) -> int:
 @api.post("/submissions")
 def submissions(request: HttpRequest) -> HttpResponse:
     """A batch of submissions, each answered on its own."""
-    device = _device(request)
+    device = devices.authorised(request)
     return _json(ingest.batch(device, bodies.whole(request)))

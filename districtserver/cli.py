@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import os
 import sys
@@ -199,7 +200,7 @@ def read_rows(file: Path) -> list[dict[str, str]]:
     if file.suffix.lower() != ".json":
         return [
             {key: value or "" for key, value in row.items() if key}
-            for row in csv.DictReader(text.splitlines())
+            for row in csv.DictReader(io.StringIO(text, newline=""))
         ]
     found = json.loads(text)
     rows = found.get("buildings") if isinstance(found, dict) else found

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from districtserver import tls
 
-#: Requests at work at the same time; each holds at most one slice of a body in memory.
-THREADS = 8
+#: Requests at work at the same time. A sender that stalls in the middle of a body holds one, hence so many;
+#: each has at most one slice of a file in memory.
+THREADS = 64
 #: A request that is not done so long after SIGTERM is cut; everything acknowledged is on the disk anyway.
 STOP_SECONDS = 8
 READY_SECONDS = 60
