@@ -15,7 +15,13 @@ from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.media.exif import Metadata, read_exif
 from fieldapp.media.jpeg_stream import layout_of
-from fieldapp.media.recognition import Kind, recognized, refuse_second_file, require_size
+from fieldapp.media.recognition import (
+    MAX_TRANSPARENT_PIXELS,
+    Kind,
+    recognized,
+    refuse_second_file,
+    require_size,
+)
 
 # All that Pillow's and libheif's readers raise on broken input (found by mutating files).
 _BROKEN = (
@@ -62,7 +68,8 @@ def examined(file: bytes) -> Examined:
         return _examined(file, kind, (layout.width, layout.height), metadata, metadata.orientation)
     if kind is Kind.PNG:
         width, height = struct.unpack(">II", file[16:24].ljust(8, b"\0"))
-        require_size(kind, width, height)
+        transparent = file[25:26] in (b"\4", b"\6")
+        require_size(kind, width, height, MAX_TRANSPARENT_PIXELS if transparent else None)
         refuse_second_file(file, _end_of_png(file))
         metadata = read_exif(_open(file, kind).info.get("exif", b""))
         return _examined(file, kind, (width, height), metadata, metadata.orientation)
@@ -135,7 +142,7 @@ def decoded(source: Examined, long_edge: int) -> Image.Image:
             # draft() never goes below the size asked for, so that the rest is a reduction.
             image.draft("RGB", target)
         image.load()
-        image = _plain(image)
+        image = _plain(_reduced(image, int(image.width / target[0])))
         if image.size != target:
             image = image.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
         if source.turn in _TURNS:
@@ -148,6 +155,18 @@ def decoded(source: Examined, long_edge: int) -> Image.Image:
             raise UserError("MEDIA_005") from error
         raise UserError("MEDIA_006", problem=reason) from error
     return image
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """Averaged by a whole ``factor`` in its own mode: flattening a large PNG first takes far more memory."""
+    if factor < 2 or image.mode == "RGB":
+        return image
+    if image.mode.startswith("I;16"):
+        size = (max(1, image.width // factor), max(1, image.height // factor))
+        return image.resize(size, Image.Resampling.BOX)
+    if image.mode in ("1", "P"):
+        image = image.convert("L" if image.mode == "1" else "RGBA")
+    return image.reduce(factor)
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -16,14 +16,17 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 #: A ZIP's directory can stand this far before the end: 22 bytes and a comment of 65,535.
 _ZIP_TAIL = 65_557
 _HEAD = 1024
+#: PNG with transparency is held twice while it is averaged: 8 bytes a pixel.
+MAX_TRANSPARENT_PIXELS = 24_000_000
 
 
 class Kind(Enum):
     """Formats taken in, with media type, suffix of stored copies and the pixel limit of a header.
 
     The limits follow from what decoding needs, measured: JPEG is halved while it is decoded and stays below
-    200 MB, PNG stands in memory whole (4 bytes a pixel: 160 MB). HEIC takes 7.4 bytes a pixel: 90 MB for
-    the usual 12 million, 370 MB for the 48 million of recent phones, which must come in all the same.
+    200 MB; PNG stands in memory whole (5 bytes a pixel, 200 MB for a page scanned at 600 dpi). HEIC takes
+    7.4 bytes a pixel: 90 MB for the usual 12 million, 370 MB for the 48 million of recent phones, which
+    must come in all the same.
     """
 
     JPEG = ("image/jpeg", "jpg", 120_000_000)
@@ -110,15 +113,19 @@ def _name_of(head: bytes) -> str:
     return "text" if b"\0" not in head else "unknown"
 
 
-def require_size(kind: Kind, width: int, height: int) -> None:
-    """Raises UserError MEDIA_004 when a header announces more pixels than may be decoded."""
+def require_size(kind: Kind, width: int, height: int, limit: int | None = None) -> None:
+    """Raises UserError MEDIA_004 when a header announces more pixels than may be decoded.
+
+    ``limit`` replaces that of the kind.
+    """
+    limit = limit or kind.max_pixels
     if width < 1 or height < 1:
         raise UserError("MEDIA_006", problem="the header gives no size")
-    if width * height > kind.max_pixels or max(width, height) > 65_500:
+    if width * height > limit or max(width, height) > 65_500:
         raise UserError(
             "MEDIA_004",
             megapixels=round(width * height / 1_000_000),
-            limit=kind.max_pixels // 1_000_000,
+            limit=limit // 1_000_000,
         )
 
 

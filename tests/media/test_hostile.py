@@ -104,6 +104,12 @@ def test_bomb_of_17_kb_is_refused_before_it_is_decoded() -> None:
     assert "144 million" in str(error)
 
 
+def test_large_transparent_pictures_have_a_lower_limit() -> None:
+    file = bytearray(plain("PNG", Image.new("RGBA", (40, 40))))
+    file[16:24] = struct.pack(">II", 5_000, 5_000)
+    assert "24 million" in str(refusal(bytes(file)))
+
+
 def test_jpeg_header_that_lies_is_refused() -> None:
     file = bytearray(jpeg())
     frame = file.index(b"\xff\xc0")
