@@ -195,6 +195,159 @@ CATALOGUE: dict[str, Detail] = {
         "Correct the register file, or take the carried one again.",
     ),
     # STORE: keys, database, vault, audit (fieldapp/store)
+    "STORE_001": Detail(
+        "No store here",
+        "The folder {folder} holds no store.",
+        "Choose the right folder, or make a store with `fieldapp init`.",
+    ),
+    "STORE_002": Detail(
+        "Passphrase wrong",
+        "The passphrase does not open the slot.",
+        "Type it again; if it is forgotten, the district office can recover the store.",
+    ),
+    "STORE_003": Detail(
+        "Inspector unknown",
+        "There is no slot for {inspector}.",
+        "Choose one of: {known}.",
+    ),
+    "STORE_004": Detail(
+        "Key file damaged",
+        "keys.json was altered or is damaged: {problem}.",
+        "Put the key file back from a backup, or have the district office recover the store. The "
+        "records are still there.",
+    ),
+    "STORE_005": Detail(
+        "Passphrase too short",
+        "A passphrase has at least {least} characters.",
+        "Choose a longer one.",
+    ),
+    "STORE_006": Detail(
+        "Last inspector",
+        "The last slot cannot be removed: nobody could open the store any more.",
+        "Add another inspector first.",
+    ),
+    "STORE_007": Detail(
+        "Recovery key does not fit",
+        "The recovery key does not open this store.",
+        "Use the private key of the district this laptop was enrolled with.",
+    ),
+    "STORE_008": Detail(
+        "Not a PIN",
+        "A PIN has exactly 6 digits.",
+        "Type 6 digits.",
+    ),
+    "STORE_009": Detail(
+        "PIN wrong",
+        "The PIN is wrong; {left} tries are left.",
+        "Type it again, or use the passphrase.",
+    ),
+    "STORE_010": Detail(
+        "PIN no longer valid",
+        "The PIN has expired or was wrong too often.",
+        "Unlock with the passphrase.",
+    ),
+    "STORE_011": Detail(
+        "Store already there",
+        "The folder {folder} already holds a store or parts of one.",
+        "Unlock it, or choose another folder; nothing was changed.",
+    ),
+    "STORE_020": Detail(
+        "Disk full",
+        "The disk is full; nothing was half saved.",
+        "Free some space and save again.",
+    ),
+    "STORE_021": Detail(
+        "Disk error",
+        "The disk refuses to read or write: {problem}.",
+        "Restart the program; if it stays, copy the store's folder to another disk.",
+    ),
+    "STORE_022": Detail(
+        "Key does not fit the database",
+        "The database cannot be opened with this store's key: its beginning was altered, or it belongs "
+        "to another store.",
+        "Put the database back from a backup. The photographs are not affected.",
+    ),
+    "STORE_023": Detail(
+        "Database damaged",
+        "Pages of the database are damaged.",
+        "Run `fieldapp verify`, make a copy of the folder and restore the last backup. The photographs "
+        "are not affected.",
+    ),
+    "STORE_024": Detail(
+        "Database busy",
+        "The database is locked by something else.",
+        "Close programs that scan or copy the folder and try again.",
+    ),
+    "STORE_025": Detail(
+        "Store of a newer program",
+        "The store was made by a newer version (steps {newer}).",
+        "Update the program. Nothing was changed.",
+    ),
+    "STORE_026": Detail(
+        "Store already open",
+        "Another window or command has this store open.",
+        "Close it, or work there.",
+    ),
+    "STORE_027": Detail(
+        "Database missing",
+        "The store's database file is missing.",
+        "Put it back from a backup. The photographs are not affected.",
+    ),
+    "STORE_030": Detail(
+        "File too large",
+        "A file has at most {limit} MB.",
+        "Split or shrink the file.",
+    ),
+    "STORE_031": Detail(
+        "Photograph missing",
+        "The stored file {sha256} is missing.",
+        "Put it back from a backup, or add the original again.",
+    ),
+    "STORE_032": Detail(
+        "Stored file altered",
+        "The stored file {sha256} was altered or is damaged.",
+        "Put it back from a backup, or add the original again. All other files are unaffected.",
+    ),
+    "STORE_033": Detail(
+        "Attachment missing",
+        "The record cannot be finalized: its file {sha256} is missing or incomplete.",
+        "Add the photograph again.",
+    ),
+    "STORE_034": Detail(
+        "No such entry",
+        "There is no {kind} {id}.",
+        "Check the id.",
+    ),
+    "STORE_035": Detail(
+        "Visit is finalized",
+        "The visit {visit_id} is finalized and does not change any more.",
+        "Make a correction, which becomes a new version.",
+    ),
+    "STORE_036": Detail(
+        "Version does not follow",
+        "{instance_id} does not follow the version it says it replaces.",
+        "Open the newest version and correct that.",
+    ),
+    "STORE_037": Detail(
+        "Other content under a known name",
+        "{kind} {id} is known with other content.",
+        "Give the changed one a new version.",
+    ),
+    "STORE_038": Detail(
+        "Backup not usable",
+        "The backup cannot be read: {problem}.",
+        "Use another backup.",
+    ),
+    "STORE_040": Detail(
+        "Record altered",
+        "The stored record {instance_id} does not have its hash any more.",
+        "Restore it from a backup, or from the server if it was sent.",
+    ),
+    "STORE_041": Detail(
+        "Audit log broken",
+        "The audit log does not follow on from entry {seq}.",
+        "Report it to the district office; keep the folder as it is.",
+    ),
     # MEDIA: photographs and QR (fieldapp/media)
     "MEDIA_001": Detail(
         "Empty file",

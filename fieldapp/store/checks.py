@@ -1,0 +1,72 @@
+"""Re-hash everything: database pages, submissions, vault files, audit chain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from fieldapp.errors import FieldappError
+from fieldapp.store.audit import Audit
+from fieldapp.store.database import Database
+from fieldapp.store.model import Finding, Progress
+from fieldapp.store.vault import Vault
+
+#: Files that rows name in the vault; what is in no such row is an orphan.
+NAMED = (
+    "SELECT sha256 FROM attachments UNION SELECT sha256 FROM photos UNION SELECT thumbnail FROM photos "
+    "UNION SELECT stamped FROM photos WHERE stamped IS NOT NULL"
+)
+
+
+def checked(database: Database, vault: Vault, aside: Vault, audit: Audit) -> Iterator[Progress]:
+    """One item per thing checked, with what was found; goes on after a finding.
+
+    Steps ``database``, ``submissions``, ``files``, ``audit``. When pages of the database are damaged, what
+    depends on unreadable tables is reported once by its step and the others still run.
+    """
+    yield from _guarded("database", _database(database))
+    yield from _guarded("submissions", _submissions(database))
+    yield from _guarded("files", _files(database, vault, aside))
+    yield from _guarded("audit", _audit(audit))
+
+
+def _guarded(step: str, work: Iterator[Progress]) -> Iterator[Progress]:
+    try:
+        yield from work
+    except FieldappError as error:
+        yield Progress(step, 1, 1, Finding(error.code, error.slots))
+
+
+def _database(database: Database) -> Iterator[Progress]:
+    pages = database.read("PRAGMA cipher_integrity_check")
+    yield Progress("database", 1, 2, Finding("STORE_023") if pages else None)
+    structure = database.read("PRAGMA integrity_check")
+    broken = [*structure, *database.read("PRAGMA foreign_key_check")] != [("ok",)]
+    yield Progress("database", 2, 2, Finding("STORE_023") if broken else None)
+
+
+def _submissions(database: Database) -> Iterator[Progress]:
+    found = database.read("SELECT instance_id, sha256 FROM submissions ORDER BY instance_id")
+    for done, (instance, sha256) in enumerate(found, 1):
+        row = database.one("SELECT xml FROM submissions WHERE instance_id = ?", (instance,))
+        fits = row is not None and hashlib.sha256(row[0]).hexdigest() == sha256
+        finding = None if fits else Finding("STORE_040", {"instance_id": instance})
+        yield Progress("submissions", done, len(found), finding)
+
+
+def _files(database: Database, vault: Vault, aside: Vault) -> Iterator[Progress]:
+    kept = [(aside, row[0]) for row in database.read("SELECT sha256 FROM kept_aside ORDER BY 1")]
+    files = [(vault, row[0]) for row in database.read(f"{NAMED} ORDER BY 1")] + kept
+    for done, (place, sha256) in enumerate(files, 1):
+        finding = None
+        try:
+            place.get(sha256)
+        except FieldappError as error:
+            finding = Finding(error.code, error.slots)
+        yield Progress("files", done, len(files), finding)
+
+
+def _audit(audit: Audit) -> Iterator[Progress]:
+    for finding in audit.verify():
+        yield Progress("audit", 0, 1, finding)
+    yield Progress("audit", 1, 1)

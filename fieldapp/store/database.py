@@ -1,0 +1,137 @@
+"""The encrypted database: one thread owns the writing connection, one read-only connection serves reads.
+
+WAL with ``synchronous=FULL``: what a write has returned survives a power cut (ADR 0004). SQLite's errors become
+catalogue errors here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from sqlcipher3 import dbapi2
+from sqlite_utils import Database as Rows
+
+from fieldapp.errors import BugError, EnvironmentProblem, FieldappError, UserError
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+#: Bulk writes go in slices of this many rows, so that drafts can pass between two.
+SLICE = 2_000
+
+
+class Database:
+    """The two connections of a store. ``write`` may be called from any thread but the writer's own."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._key = key
+        self._queue: SimpleQueue[tuple[Callable[[Rows], Any], Future[Any]] | None] = SimpleQueue()
+        self._reader_lock = threading.Lock()
+        self._closed = False
+        opened: Future[None] = Future()
+        self._writer = threading.Thread(target=self._run, args=(opened,), name="store-writer", daemon=True)
+        self._writer.start()
+        opened.result()
+        self._reader = self._connect(read_only=True)
+
+    def _connect(self, *, read_only: bool = False) -> Any:
+        try:
+            connection = dbapi2.connect(
+                f"{self._path.as_uri()}?mode={'ro' if read_only else 'rwc'}",
+                uri=True,
+                check_same_thread=False,
+                timeout=10,
+                isolation_level=None,
+            )
+            connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA cache_size = -32768")
+            if read_only:
+                connection.execute("PRAGMA query_only = ON")
+            else:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except dbapi2.Error as error:
+            raise translated(error) from error
+        return connection
+
+    def _run(self, opened: Future[None]) -> None:
+        try:
+            connection = self._connect()
+        except FieldappError as error:
+            opened.set_exception(error)
+            return
+        rows = Rows(connection)
+        opened.set_result(None)
+        while (item := self._queue.get()) is not None:
+            work, answer = item
+            try:
+                with rows.atomic():
+                    result = work(rows)
+            except dbapi2.Error as error:
+                answer.set_exception(translated(error))
+            except BaseException as error:  # noqa: BLE001 - handed to whoever waits, never swallowed
+                answer.set_exception(error)
+            else:
+                answer.set_result(result)
+        connection.close()
+
+    def submit(self, work: Callable[[Rows], T]) -> Future[T]:
+        """Queue one transaction; the future is done when it is on the disk, or failed without a trace."""
+        if threading.current_thread() is self._writer:
+            raise BugError("BUG_001", what="a write waits for itself on the writer thread")
+        if self._closed:
+            raise BugError("BUG_001", what="the store is closed")
+        answer: Future[T] = Future()
+        self._queue.put((work, answer))
+        return answer
+
+    def write(self, work: Callable[[Rows], T]) -> T:
+        """Run ``work`` as one transaction on the writer thread; durable when it returns."""
+        return self.submit(work).result()
+
+    def read(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Rows of a query on the read-only connection: what has been committed by now."""
+        try:
+            with self._reader_lock:
+                return list(self._reader.execute(sql, tuple(parameters)))
+        except dbapi2.Error as error:
+            raise translated(error) from error
+
+    def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        """The first row or None."""
+        rows = self.read(sql, parameters)
+        return rows[0] if rows else None
+
+    def close(self) -> None:
+        """Finish queued writes and close both connections."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        self._writer.join()
+        with self._reader_lock:
+            self._reader.close()
+
+
+def translated(error: Exception) -> FieldappError:
+    """The catalogue's error for what SQLite said; the texts are those of the SQLite documentation."""
+    said = str(error)
+    if "not a database" in said:
+        return UserError("STORE_022")
+    if "malformed" in said or "corrupt" in said:
+        return UserError("STORE_023")
+    if "full" in said:
+        return EnvironmentProblem("STORE_020")
+    if "disk I/O" in said or "readonly" in said or "unable to open" in said:
+        return EnvironmentProblem("STORE_021", problem=said)
+    if "locked" in said or "busy" in said:
+        return EnvironmentProblem("STORE_024")
+    return BugError("BUG_001", what=f"SQLite: {said}")

@@ -1,0 +1,203 @@
+"""Settings, published forms, what enrolment delivered, photographs: small tables around the records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlite_utils import Database as Rows
+
+from fieldapp.errors import UserError
+from fieldapp.store.audit import Audit
+from fieldapp.store.database import Database, Row
+from fieldapp.store.model import Enrolment, KeptAside, Photo, StoredForm, to_json, uuid_or_none
+from fieldapp.store.vault import Vault
+
+_PHOTO = (
+    "sha256, visit_id, building_id, question, kind, name, size, media_type, width, height, taken_at, latitude, "
+    "longitude, camera, has_exif, thumbnail, stamped, added_at, hazard_id"
+)
+
+
+class Settings:
+    """Values by key, any JSON."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, or ``default``."""
+        row = self._database.one("SELECT value FROM settings WHERE key = ?", (key,))
+        return default if row is None else json.loads(row[0])
+
+    def set(self, key: str, value: object) -> None:
+        """Keep a value."""
+        self._database.write(
+            lambda rows: rows.execute(
+                "INSERT INTO settings (key, value) VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, to_json(value)),
+            )
+        )
+
+    @property
+    def enrolment(self) -> Enrolment | None:
+        """What the district gave this laptop, None before enrolment."""
+        found = self.get("enrolment")
+        if found is None:
+            return None
+        return Enrolment(
+            **{**found, "device_id": UUID(found["device_id"]), "server_keys": tuple(found["server_keys"])}
+        )
+
+    def set_enrolment(self, enrolment: Enrolment) -> None:
+        """Keep it."""
+        self.set("enrolment", {**asdict(enrolment), "device_id": str(enrolment.device_id)})
+
+
+class Forms:
+    """Published XForms by id and version, the bytes as they came."""
+
+    def __init__(self, database: Database, audit: Audit, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+
+    def install(self, form_id: str, version: str, xml: bytes) -> StoredForm:
+        """Keep a form version; again with the same bytes changes nothing. UserError STORE_037 for other bytes."""
+        form = StoredForm(form_id, version, hashlib.sha256(xml).hexdigest(), xml, self._clock())
+
+        def keep(rows: Rows) -> None:
+            known = rows.execute(
+                "SELECT sha256 FROM forms WHERE form_id = ? AND version = ?", (form_id, version)
+            ).fetchone()
+            if known is not None and known[0] != form.sha256:
+                raise UserError("STORE_037", kind="form", id=f"{form_id} {version}")
+            if known is None:
+                rows.execute(
+                    "INSERT INTO forms (form_id, version, sha256, xml, installed_at) VALUES (?, ?, ?, ?, ?)",
+                    (form_id, version, form.sha256, xml, form.installed_at.isoformat()),
+                )
+                detail = {"form_id": form_id, "version": version, "sha256": form.sha256}
+                self._audit.add(rows, "form.installed", detail)
+
+        self._database.write(keep)
+        return form
+
+    def get(self, form_id: str, version: str | None = None) -> StoredForm | None:
+        """That version, or the one installed last."""
+        where, values = ("", ()) if version is None else ("AND version = ?", (version,))
+        row = self._database.one(
+            "SELECT form_id, version, sha256, xml, installed_at FROM forms "  # noqa: S608 - names
+            f"WHERE form_id = ? {where} ORDER BY rowid DESC LIMIT 1",
+            (form_id, *values),
+        )
+        return None if row is None else StoredForm(*row[:4], datetime.fromisoformat(row[4]))
+
+    def list(self) -> tuple[StoredForm, ...]:
+        """All of them, oldest first."""
+        found = self._database.read(
+            "SELECT form_id, version, sha256, xml, installed_at FROM forms ORDER BY rowid"
+        )
+        return tuple(StoredForm(*row[:4], datetime.fromisoformat(row[4])) for row in found)
+
+
+class Photos:
+    """The one index of photographs; their bytes are in the vault before a row names them."""
+
+    def __init__(
+        self, database: Database, vault: Vault, aside: Vault, audit: Audit, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._aside = aside
+        self._audit = audit
+        self._clock = clock
+
+    def add(self, photo: Photo) -> bool:
+        """Keep a row; False if this photograph answers this question of this visit already.
+
+        UserError STORE_031 if a file it names is not in the vault.
+        """
+        for named in (photo.sha256, photo.thumbnail, photo.stamped):
+            if named and not self._vault.has(named):
+                raise UserError("STORE_031", sha256=named)
+
+        def keep(rows: Rows) -> bool:
+            row = asdict(photo) | {
+                "visit_id": str(photo.visit_id),
+                "building_id": None if photo.building_id is None else str(photo.building_id),
+                "has_exif": int(photo.has_exif),
+                "added_at": photo.added_at.isoformat(),
+            }
+            places = ", ".join(f":{name}" for name in row)
+            fresh = rows.execute(
+                f"INSERT INTO photos ({', '.join(row)}) VALUES ({places}) "  # noqa: S608 - names of fields
+                "ON CONFLICT DO NOTHING RETURNING 1",
+                row,
+            ).fetchone()
+            return fresh is not None
+
+        return self._database.write(keep)
+
+    def for_visit(self, visit_id: UUID) -> tuple[Photo, ...]:
+        """The photographs of a visit, in the order added."""
+        return self._where("visit_id = ?", str(visit_id))
+
+    def for_building(self, building_id: UUID) -> tuple[Photo, ...]:
+        """The photographs of a building over all visits."""
+        return self._where("building_id = ?", str(building_id))
+
+    def by_sha256(self, sha256: str) -> tuple[Photo, ...]:
+        """Wherever this original is used."""
+        return self._where("sha256 = ?", sha256)
+
+    def _where(self, term: str, value: str) -> tuple[Photo, ...]:
+        found = self._database.read(f"SELECT {_PHOTO} FROM photos WHERE {term} ORDER BY number", (value,))  # noqa: S608 - names
+        return tuple(_photo_of(row) for row in found)
+
+    def keep_aside(self, content: bytes, name: str, code: str, visit_id: UUID | None = None) -> str:
+        """Keep bytes that could not be taken in (``code`` says why), encrypted; their SHA-256."""
+        sha256 = self._aside.put(content)
+
+        def keep(rows: Rows) -> None:
+            rows.execute(
+                "INSERT INTO kept_aside (sha256, visit_id, name, code, size, at) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT DO NOTHING",
+                (
+                    sha256,
+                    None if visit_id is None else str(visit_id),
+                    name,
+                    code,
+                    len(content),
+                    self._clock().isoformat(),
+                ),
+            )
+            self._audit.add(rows, "file.kept_aside", {"sha256": sha256, "code": code})
+
+        self._database.write(keep)
+        return sha256
+
+    def kept_aside(self) -> tuple[KeptAside, ...]:
+        """What was kept aside, oldest first."""
+        found = self._database.read("SELECT sha256, visit_id, name, code, size, at FROM kept_aside ORDER BY at")
+        return tuple(
+            KeptAside(row[0], uuid_or_none(row[1]), row[2], row[3], row[4], datetime.fromisoformat(row[5]))
+            for row in found
+        )
+
+    def read_aside(self, sha256: str) -> bytes:
+        """The bytes of a file kept aside."""
+        return self._aside.get(sha256)
+
+
+def _photo_of(row: Row) -> Photo:
+    added = datetime.fromisoformat(row[17])
+    return Photo(
+        row[0], UUID(row[1]), uuid_or_none(row[2]), *row[3:14], bool(row[14]), row[15], row[16], added, row[18]
+    )

@@ -1,0 +1,44 @@
+"""Writing files so that a power cut leaves the old bytes or the new, never half of either."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from fieldapp.errors import EnvironmentProblem
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write, fsync, rename, fsync the folder. EnvironmentProblem STORE_020 (disk full) or STORE_021 (disk error)."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):  # the half file goes if the disk lets it; the sweeper finds it otherwise
+            part.unlink(missing_ok=True)
+        raise disk_problem(error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and deletions in ``folder`` durable; Windows does it by itself and has no call for it."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def disk_problem(error: OSError) -> EnvironmentProblem:
+    """The catalogue's error for what the disk said."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return EnvironmentProblem("STORE_020")
+    return EnvironmentProblem("STORE_021", problem=os.strerror(error.errno or 0))

@@ -1,0 +1,92 @@
+"""What waits to be sent, why it was not, and the receipts. Sent means: a receipt is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlite_utils import Database as Rows
+
+from fieldapp.errors import UserError
+from fieldapp.store.audit import Audit
+from fieldapp.store.database import Database
+from fieldapp.store.model import Outgoing, SignedText
+from fieldapp.store.submissions import attachments_of
+
+
+class Outbox:
+    """The queue of finalized submissions. Receipts are checked by the caller before they are recorded."""
+
+    def __init__(self, database: Database, audit: Audit, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+
+    def pending(self) -> tuple[Outgoing, ...]:
+        """What has no receipt yet, oldest first."""
+        found = self._database.read(
+            "SELECT o.instance_id, s.sha256, s.manifest, o.queued_at, o.tries, o.code, o.message, o.retryable "
+            "FROM outbox o JOIN submissions s USING (instance_id) ORDER BY o.queued_at, s.record_id, s.version"
+        )
+        return tuple(
+            Outgoing(
+                UUID(row[0]),
+                row[1],
+                SignedText.from_json(row[2]),
+                attachments_of(self._database, row[0]),
+                datetime.fromisoformat(row[3]),
+                row[4],
+                row[5],
+                row[6],
+                bool(row[7]),
+            )
+            for row in found
+        )
+
+    def unsent(self) -> int:
+        """How many submissions have no receipt yet."""
+        row = self._database.one("SELECT count(*) FROM outbox")
+        return 0 if row is None else int(row[0])
+
+    def record_receipt(self, instance_id: UUID, receipt: SignedText) -> None:
+        """Keep a verified receipt: the submission is sent. Again with the same one changes nothing."""
+
+        def note(rows: Rows) -> None:
+            instance = str(instance_id)
+            self._known(rows, instance_id)
+            rows.execute("DELETE FROM outbox WHERE instance_id = ?", (instance,))
+            fresh = rows.execute(
+                "INSERT INTO receipts (instance_id, statement, received_at) VALUES (?, ?, ?) "
+                "ON CONFLICT DO NOTHING RETURNING 1",
+                (instance, receipt.to_json(), self._clock().isoformat()),
+            ).fetchone()
+            rows.execute("UPDATE submissions SET transfer = 'sent' WHERE instance_id = ?", (instance,))
+            if fresh is not None:
+                self._audit.add(rows, "submission.sent", {"instance_id": instance, "key_id": receipt.key_id})
+
+        self._database.write(note)
+
+    def record_refusal(self, instance_id: UUID, code: str, message: str, *, retryable: bool) -> None:
+        """Keep why a submission was not taken; it stays in the queue."""
+
+        def note(rows: Rows) -> None:
+            instance = str(instance_id)
+            self._known(rows, instance_id)
+            rows.execute(
+                "UPDATE outbox SET tries = tries + 1, code = ?, message = ?, retryable = ?, tried_at = ? "
+                "WHERE instance_id = ?",
+                (code, message, int(retryable), self._clock().isoformat(), instance),
+            )
+            self._audit.add(rows, "submission.refused", {"instance_id": instance, "code": code})
+
+        self._database.write(note)
+
+    def receipt(self, instance_id: UUID) -> SignedText | None:
+        """The stored receipt of a submission."""
+        row = self._database.one("SELECT statement FROM receipts WHERE instance_id = ?", (str(instance_id),))
+        return None if row is None else SignedText.from_json(row[0])
+
+    def _known(self, rows: Rows, instance_id: UUID) -> None:
+        if not rows.execute("SELECT 1 FROM submissions WHERE instance_id = ?", (str(instance_id),)).fetchone():
+            raise UserError("STORE_034", kind="submission", id=instance_id)

@@ -1,0 +1,218 @@
+"""The register on the laptop: what the server confirmed, and what is shown.
+
+``shown`` is ``confirmed`` plus the effects of own submissions not yet confirmed, replayed in order whenever either
+changes. So a pull never wipes local work, and local work never blocks a pull (design, section 4).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sqlite_utils import Database as Rows
+
+from fieldapp.domain.register import schema
+from fieldapp.store.database import SLICE, Database, Row
+from fieldapp.store.model import RegisterRow, ShownRow, to_json
+from fieldapp.store.search import grams, initials, query
+
+_SHOWN = "list, id, version, label, data, unconfirmed"
+_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+
+
+class Register:
+    """The lists of the register; the form engine's ``ListSource``."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._indexed: set[str] = set()
+
+    def import_rows(
+        self, list_name: str, rows: Iterable[RegisterRow], progress: Callable[[int], None] | None = None
+    ) -> int:
+        """Take in confirmed rows, ≤ 2,000 in a transaction, drafts between; how many. ``progress``: rows so far.
+
+        A version that is known already replaces nothing else of its history. Own unconfirmed effects stay on top.
+        """
+        for column in _declared(list_name)[1]:
+            self._index(column)
+        source, done, at = iter(rows), 0, self._clock().isoformat()
+        while batch := list(islice(source, SLICE)):
+            self._database.write(lambda writer, part=batch: _take_in(writer, list_name, part, at))
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+        return done
+
+    def confirm(self, instance_ids: Iterable[UUID]) -> None:
+        """The server's register holds these submissions now: their effects leave the overlay."""
+        wanted = [str(one) for one in instance_ids]
+
+        def settle(rows: Rows) -> None:
+            touched: set[tuple[str, str]] = set()
+            for instance in wanted:
+                found = rows.execute(
+                    "UPDATE effects SET confirmed = 1 WHERE instance_id = ? AND confirmed = 0 RETURNING list, id",
+                    (instance,),
+                ).fetchall()
+                touched.update(found)
+            for list_name, item in sorted(touched):
+                refresh(rows, list_name, item)
+
+        self._database.write(settle)
+
+    def get(self, list_name: str, item: str) -> ShownRow | None:
+        """A row as shown, None if there is none."""
+        row = self._database.one(
+            f"SELECT {_SHOWN} FROM shown WHERE list = ? AND id = ?",  # noqa: S608 - names
+            (list_name, item),
+        )
+        return None if row is None else _shown_of(row)
+
+    def find(self, text: str, limit: int = 50, list_name: str | None = None) -> tuple[ShownRow, ...]:
+        """Rows whose searchable texts hold ``text``: two characters, pinyin initials (``tdl12``), or both."""
+        wanted = query(text)
+        if not wanted:
+            return ()
+        where, values = ("", ()) if list_name is None else ("AND shown.list = ?", (list_name,))
+        found = self._database.read(
+            "SELECT shown.list, id, version, label, data, unconfirmed FROM search "  # noqa: S608 - names
+            f"JOIN shown ON shown.number = search.rowid WHERE search MATCH ? {where} LIMIT ?",
+            (wanted, *values, limit),
+        )
+        return tuple(_shown_of(row) for row in found)
+
+    def lookup(self, list_name: str, column: str, value: str) -> Sequence[Mapping[str, str]]:
+        """The rows whose ``column`` is ``value``, by an index. KeyError for a list without rows or schema."""
+        found = self._database.read(self.lookup_sql(column), (list_name, value))
+        if not found and not self.knows(list_name):
+            raise KeyError(list_name)
+        return tuple(_shown_of(row).columns() for row in found)
+
+    def lookup_sql(self, column: str) -> str:
+        """The query of ``lookup``; makes the column's index if it is the first to ask for it."""
+        if column in {"name", "label"}:
+            term = {"name": "id", "label": "label"}[column]
+        elif _COLUMN.fullmatch(column):
+            self._index(column)
+            term = _path(column)
+        else:
+            raise KeyError(column)
+        return f"SELECT {_SHOWN} FROM shown WHERE list = ? AND {term} = ? ORDER BY number"  # noqa: S608 - checked name
+
+    def knows(self, list_name: str) -> bool:
+        """Whether the list has rows here or is declared."""
+        if self._database.one("SELECT 1 FROM entities WHERE list = ? LIMIT 1", (list_name,)) is not None:
+            return True
+        return bool(_declared(list_name)[0])
+
+    def count(self, list_name: str) -> int:
+        """How many rows are shown."""
+        row = self._database.one("SELECT count(*) FROM shown WHERE list = ?", (list_name,))
+        return 0 if row is None else int(row[0])
+
+    def history(self, list_name: str, item: str) -> tuple[RegisterRow, ...]:
+        """The confirmed versions of a row, oldest first."""
+        found = self._database.read(
+            "SELECT version, data, submission, who FROM entity_versions WHERE list = ? AND id = ? ORDER BY version",
+            (list_name, item),
+        )
+        return tuple(
+            RegisterRow(item, "", json.loads(data), version, submission=submission, who=who)
+            for version, data, submission, who in found
+        )
+
+    def _index(self, column: str) -> None:
+        if column in self._indexed:
+            return
+        name = f"shown_by_{column}"
+        if self._database.one("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (name,)) is None:
+            sql = f'CREATE INDEX IF NOT EXISTS "{name}" ON shown (list, {_path(column)})'
+            self._database.write(lambda rows: rows.execute(sql))
+        self._indexed.add(column)
+
+
+def refresh(rows: Rows, list_name: str, item: str) -> None:
+    """Rebuild one shown row from the confirmed one and the effects on top; its search entry with it."""
+    confirmed = rows.execute(
+        "SELECT version, label, data, deleted FROM entities WHERE list = ? AND id = ?", (list_name, item)
+    ).fetchone()
+    effects = rows.execute(
+        "SELECT action, label, data FROM effects WHERE list = ? AND id = ? AND confirmed = 0 ORDER BY number",
+        (list_name, item),
+    ).fetchall()
+    gone = confirmed is None or bool(confirmed[3])
+    version, label, values = (0, "", {}) if confirmed is None else (*confirmed[:2], json.loads(confirmed[2]))
+    for action, new_label, data in effects:
+        if action == "create":
+            gone = gone and confirmed is not None
+        version, label = version + 1, new_label or label
+        values = {**values, **json.loads(data)}
+    if gone:
+        _hide(rows, list_name, item)
+        return
+    _show(rows, list_name, item, (version, label, values, len(effects)))
+
+
+def _hide(rows: Rows, list_name: str, item: str) -> None:
+    old = rows.execute(
+        "DELETE FROM shown WHERE list = ? AND id = ? RETURNING number", (list_name, item)
+    ).fetchone()
+    if old is not None:
+        rows.execute("DELETE FROM search WHERE rowid = ?", old)
+
+
+def _show(rows: Rows, list_name: str, item: str, row: tuple[int, str, dict[str, str], int]) -> None:
+    version, label, values, unconfirmed = row
+    number = rows.execute(
+        "INSERT INTO shown (list, id, version, label, data, unconfirmed) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, label = excluded.label, "
+        "data = excluded.data, unconfirmed = excluded.unconfirmed RETURNING number",
+        (list_name, item, version, label, to_json(values), unconfirmed),
+    ).fetchone()[0]
+    searched = _declared(list_name)[0]
+    texts = dict.fromkeys([label, *(values[name] for name in searched if values.get(name))])
+    text = "\n".join(texts)
+    rows.execute("DELETE FROM search WHERE rowid = ?", (number,))
+    rows.execute(
+        "INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)", (number, grams(text), grams(initials(text)))
+    )
+
+
+def _take_in(rows: Rows, list_name: str, batch: list[RegisterRow], at: str) -> None:
+    for row in batch:
+        data = to_json(dict(row.values))
+        rows.execute(
+            "INSERT INTO entities (list, id, version, label, data, deleted, change_no) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, label = excluded.label, "
+            "data = excluded.data, deleted = excluded.deleted, change_no = excluded.change_no",
+            (list_name, row.id, row.version, row.label, data, int(row.deleted), row.change_no),
+        )
+        rows.execute(
+            "INSERT INTO entity_versions (list, id, version, data, submission, who, at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            (list_name, row.id, row.version, data, row.submission, row.who, at),
+        )
+        refresh(rows, list_name, row.id)
+
+
+def _declared(list_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Searched and indexed properties of a list; none for one that is not declared (its label is searched)."""
+    try:
+        declared = schema(list_name)
+    except KeyError:
+        return (), ()
+    return declared.searched(), declared.indexed()
+
+
+def _path(column: str) -> str:
+    return f"json_extract(data, '$.\"{column}\"')"
+
+
+def _shown_of(row: Row) -> ShownRow:
+    return ShownRow(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5])

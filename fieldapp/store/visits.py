@@ -1,0 +1,173 @@
+"""Visits and their drafts. A draft is on the disk when ``save`` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlite_utils import Database as Rows
+
+from fieldapp.domain.visit import Visit
+from fieldapp.errors import BugError, UserError
+from fieldapp.store.audit import Audit
+from fieldapp.store.database import Database, Row
+from fieldapp.store.model import Chain, Draft, uuid_or_none, visit_of, visit_row
+
+_VISIT = "visit_id, building_id, kind, tasks, team, started_at, ended_at, result, source, state"
+_DRAFT = (
+    "visit_id, form_id, form_version, instance_id, record_id, version, deprecated_id, xml, position, saves, saved_at"
+)
+
+
+class Visits:
+    """The visits of this laptop."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._database = database
+        self._audit = audit
+
+    def create(self, visit: Visit) -> Visit:
+        """Begin a visit. UserError STORE_037 if the id is taken by another one."""
+
+        def insert(rows: Rows) -> None:
+            found = rows.execute(
+                f"SELECT {_VISIT} FROM visits WHERE visit_id = ?", (str(visit.visit_id),)  # noqa: S608 - names
+            ).fetchone()
+            if found is None:
+                rows.table("visits").insert(visit_row(visit))
+                self._audit.add(rows, "visit.begun", {"visit_id": str(visit.visit_id), "kind": visit.kind})
+            elif visit_of(found) != visit:
+                raise UserError("STORE_037", kind="visit", id=visit.visit_id)
+
+        self._database.write(insert)
+        return visit
+
+    def get(self, visit_id: UUID) -> Visit:
+        """The visit; UserError STORE_034 if there is none."""
+        row = self._database.one(f"SELECT {_VISIT} FROM visits WHERE visit_id = ?", (str(visit_id),))  # noqa: S608 - names
+        if row is None:
+            raise UserError("STORE_034", kind="visit", id=visit_id)
+        return visit_of(row)
+
+    def list(self, state: str | None = None, building_id: UUID | None = None) -> tuple[Visit, ...]:
+        """Visits, newest first; only those in ``state`` (open, finalized) or of one building if given."""
+        terms, values = ["1"], []
+        if state is not None:
+            terms.append("state = ?")
+            values.append(state)
+        if building_id is not None:
+            terms.append("building_id = ?")
+            values.append(str(building_id))
+        found = self._database.read(
+            f"SELECT {_VISIT} FROM visits WHERE {' AND '.join(terms)} ORDER BY started_at DESC, visit_id",  # noqa: S608 - names
+            values,
+        )
+        return tuple(visit_of(row) for row in found)
+
+    def save_head(self, visit: Visit) -> Visit:
+        """Replace an open visit's head. UserError STORE_034 for none, STORE_035 once it is finalized."""
+
+        def update(rows: Rows) -> None:
+            refuse_finalized(rows, visit.visit_id)
+            if visit.state != "open":
+                raise BugError("BUG_001", what="a visit is finalized with its submissions, not by its head")
+            rows.table("visits").update(str(visit.visit_id), visit_row(visit))
+
+        self._database.write(update)
+        return visit
+
+
+def refuse_finalized(rows: Rows, visit_id: UUID) -> None:
+    """UserError STORE_034 for no such visit, STORE_035 for a finalized one."""
+    found = rows.execute("SELECT state FROM visits WHERE visit_id = ?", (str(visit_id),)).fetchone()
+    if found is None:
+        raise UserError("STORE_034", kind="visit", id=visit_id)
+    if found[0] != "open":
+        raise UserError("STORE_035", visit_id=visit_id)
+
+
+class Drafts:
+    """Unfinished forms: at most one of a form in a visit."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def save(
+        self,
+        visit_id: UUID,
+        form_id: str,
+        form_version: str,
+        xml: bytes,
+        position: str,
+        chain: Chain | None = None,
+    ) -> int:
+        """Keep the draft; it is on the disk when this returns. The number of saves so far.
+
+        ``chain`` is required with the first save of a form and ignored afterwards. UserError STORE_034 for an
+        unknown visit, STORE_035 for a finalized one (unless the draft is a correction).
+        """
+        at = self._clock().isoformat()
+        place = (str(visit_id), form_id)
+
+        def keep(rows: Rows) -> int:
+            answer = rows.execute(
+                "UPDATE drafts SET form_version = ?, xml = ?, position = ?, saves = saves + 1, saved_at = ? "
+                "WHERE visit_id = ? AND form_id = ? RETURNING saves",
+                (form_version, xml, position, at, *place),
+            ).fetchone()
+            if answer is not None:
+                return int(answer[0])
+            if chain is None:
+                raise BugError("BUG_001", what="the first save of a draft says which instance it is")
+            if chain.deprecated_id is None:
+                refuse_finalized(rows, visit_id)
+            rows.execute(
+                f"INSERT INTO drafts ({_DRAFT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",  # noqa: S608 - names
+                (
+                    *place,
+                    form_version,
+                    str(chain.instance_id),
+                    str(chain.record_id),
+                    chain.version,
+                    None if chain.deprecated_id is None else str(chain.deprecated_id),
+                    xml,
+                    position,
+                    at,
+                ),
+            )
+            return 1
+
+        return self._database.write(keep)
+
+    def get(self, visit_id: UUID, form_id: str) -> Draft | None:
+        """The draft of one form of a visit."""
+        row = self._database.one(
+            f"SELECT {_DRAFT} FROM drafts WHERE visit_id = ? AND form_id = ?",  # noqa: S608 - names
+            (str(visit_id), form_id),
+        )
+        return None if row is None else _draft_of(row)
+
+    def list(self, visit_id: UUID | None = None) -> tuple[Draft, ...]:
+        """Drafts, last saved first; of one visit if given."""
+        where, values = ("", ()) if visit_id is None else ("WHERE visit_id = ?", (str(visit_id),))
+        found = self._database.read(
+            f"SELECT {_DRAFT} FROM drafts {where} ORDER BY saved_at DESC, form_id",  # noqa: S608 - names
+            values,
+        )
+        return tuple(_draft_of(row) for row in found)
+
+    def discard(self, visit_id: UUID, form_id: str) -> None:
+        """Throw a draft away."""
+        self._database.write(
+            lambda rows: rows.execute(
+                "DELETE FROM drafts WHERE visit_id = ? AND form_id = ?", (str(visit_id), form_id)
+            )
+        )
+
+
+def _draft_of(row: Row) -> Draft:
+    chain = Chain(UUID(row[3]), UUID(row[4]), row[5], uuid_or_none(row[6]))
+    saved = datetime.fromisoformat(row[10])
+    return Draft(UUID(row[0]), row[1], row[2], chain, row[7], row[8], row[9], saved)
