@@ -1,6 +1,7 @@
 """The laptop's encrypted store: database, vault, keys, audit. Only here is SQLite imported.
 
-sqlite-utils catches the exceptions of the module it was imported with; ours is SQLCipher's, so that module must
+sqlite-utils catches the exceptions of the module it was imported with; ours is SQLCipher's, so that module
+must
 stand in before sqlite-utils is imported anywhere.
 """
 

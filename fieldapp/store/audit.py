@@ -1,6 +1,7 @@
 """The append-only audit chain: the hash of an entry covers the entry and the hash before it.
 
-``content = sha256(canonical JSON of the entry)``, ``hash = sha256(previous hash ‖ content)``, both as raw bytes;
+``content = sha256(canonical JSON of the entry)``, ``hash = sha256(previous hash ‖ content)``, both as raw
+bytes;
 numbers from 1, the hash before the first is 64 zeros. A chain kept by the key's holder proves nothing alone:
 every offer carries the head to the server, whose receipt signs it.
 """
@@ -26,7 +27,9 @@ def link(previous: str, content: str) -> str:
 
 
 class Audit:
-    """Entries {seq, at, actor, event, detail, algorithm}; ``detail`` holds ids and counts, no personal data."""
+    """Entries {seq, at, actor, event, detail, algorithm}; ``detail`` holds ids and counts, no personal
+    data.
+    """
 
     def __init__(self, database: Database, actor: str, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -71,7 +74,8 @@ class Audit:
     def entries(self, after: int = 0, limit: int = 1_000) -> tuple[AuditEntry, ...]:
         """Up to ``limit`` entries after number ``after``."""
         found = self._database.read(
-            "SELECT seq, at, actor, event, detail, content, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
+            "SELECT seq, at, actor, event, detail, content, hash FROM audit "
+            "WHERE seq > ? ORDER BY seq LIMIT ?",
             (after, limit),
         )
         return tuple(

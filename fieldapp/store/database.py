@@ -1,6 +1,7 @@
 """The encrypted database: one thread owns the writing connection, one read-only connection serves reads.
 
-WAL with ``synchronous=FULL``: what a write has returned survives a power cut (ADR 0004). SQLite's errors become
+WAL with ``synchronous=FULL``: what a write has returned survives a power cut (ADR 0004). SQLite's errors
+become
 catalogue errors here and nowhere else.
 """
 
@@ -33,11 +34,17 @@ class Database:
         self._queue: SimpleQueue[tuple[Callable[[Rows], Any], Future[Any]] | None] = SimpleQueue()
         self._reader_lock = threading.Lock()
         self._closed = False
+        self._door = threading.Lock()
         opened: Future[None] = Future()
         self._writer = threading.Thread(target=self._run, args=(opened,), name="store-writer", daemon=True)
         self._writer.start()
         opened.result()
-        self._reader = self._connect(read_only=True)
+        try:
+            self._reader = self._connect(read_only=True)
+        except FieldappError:
+            self._queue.put(None)
+            self._writer.join()
+            raise
 
     def _connect(self, *, read_only: bool = False) -> Any:
         try:
@@ -87,10 +94,11 @@ class Database:
         """Queue one transaction; the future is done when it is on the disk, or failed without a trace."""
         if threading.current_thread() is self._writer:
             raise BugError("BUG_001", what="a write waits for itself on the writer thread")
-        if self._closed:
-            raise BugError("BUG_001", what="the store is closed")
         answer: Future[T] = Future()
-        self._queue.put((work, answer))
+        with self._door:  # nothing may be queued behind the end, where nobody would answer it
+            if self._closed:
+                raise BugError("BUG_001", what="the store is closed")
+            self._queue.put((work, answer))
         return answer
 
     def write(self, work: Callable[[Rows], T]) -> T:
@@ -112,13 +120,14 @@ class Database:
 
     def close(self) -> None:
         """Finish queued writes and close both connections."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+        with self._reader_lock:  # first: only a writing connection that closes last empties the WAL
+            self._reader.close()
         self._queue.put(None)
         self._writer.join()
-        with self._reader_lock:
-            self._reader.close()
 
 
 def translated(error: Exception) -> FieldappError:

@@ -19,8 +19,8 @@ from fieldapp.store.model import Enrolment, KeptAside, Photo, StoredForm, to_jso
 from fieldapp.store.vault import Vault
 
 _PHOTO = (
-    "sha256, visit_id, building_id, question, kind, name, size, media_type, width, height, taken_at, latitude, "
-    "longitude, camera, has_exif, thumbnail, stamped, added_at, hazard_id"
+    "sha256, visit_id, building_id, question, kind, name, size, media_type, width, height, taken_at, "
+    "latitude, longitude, camera, has_exif, thumbnail, stamped, added_at, hazard_id"
 )
 
 
@@ -69,7 +69,9 @@ class Forms:
         self._clock = clock
 
     def install(self, form_id: str, version: str, xml: bytes) -> StoredForm:
-        """Keep a form version; again with the same bytes changes nothing. UserError STORE_037 for other bytes."""
+        """Keep a form version; again with the same bytes changes nothing. UserError STORE_037 for other
+        bytes.
+        """
         form = StoredForm(form_id, version, hashlib.sha256(xml).hexdigest(), xml, self._clock())
 
         def keep(rows: Rows) -> None:
@@ -97,14 +99,19 @@ class Forms:
             f"WHERE form_id = ? {where} ORDER BY rowid DESC LIMIT 1",
             (form_id, *values),
         )
-        return None if row is None else StoredForm(*row[:4], datetime.fromisoformat(row[4]))
+        return None if row is None else _form_of(row)
 
     def list(self) -> tuple[StoredForm, ...]:
         """All of them, oldest first."""
         found = self._database.read(
             "SELECT form_id, version, sha256, xml, installed_at FROM forms ORDER BY rowid"
         )
-        return tuple(StoredForm(*row[:4], datetime.fromisoformat(row[4])) for row in found)
+        return tuple(_form_of(row) for row in found)
+
+
+def _form_of(row: Row) -> StoredForm:
+    form_id, version, sha256, xml, installed = row
+    return StoredForm(form_id, version, sha256, xml, datetime.fromisoformat(installed))
 
 
 class Photos:
@@ -185,7 +192,9 @@ class Photos:
 
     def kept_aside(self) -> tuple[KeptAside, ...]:
         """What was kept aside, oldest first."""
-        found = self._database.read("SELECT sha256, visit_id, name, code, size, at FROM kept_aside ORDER BY at")
+        found = self._database.read(
+            "SELECT sha256, visit_id, name, code, size, at FROM kept_aside ORDER BY at"
+        )
         return tuple(
             KeptAside(row[0], uuid_or_none(row[1]), row[2], row[3], row[4], datetime.fromisoformat(row[5]))
             for row in found
@@ -197,7 +206,9 @@ class Photos:
 
 
 def _photo_of(row: Row) -> Photo:
-    added = datetime.fromisoformat(row[17])
-    return Photo(
-        row[0], UUID(row[1]), uuid_or_none(row[2]), *row[3:14], bool(row[14]), row[15], row[16], added, row[18]
-    )
+    fields = dict(zip(_PHOTO.split(", "), row, strict=True))
+    fields["visit_id"] = UUID(fields["visit_id"])
+    fields["building_id"] = uuid_or_none(fields["building_id"])
+    fields["has_exif"] = bool(fields["has_exif"])
+    fields["added_at"] = datetime.fromisoformat(fields["added_at"])
+    return Photo(**fields)

@@ -11,7 +11,9 @@ from fieldapp.errors import EnvironmentProblem
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write, fsync, rename, fsync the folder. EnvironmentProblem STORE_020 (disk full) or STORE_021 (disk error)."""
+    """Write, fsync, rename, fsync the folder. EnvironmentProblem STORE_020 (disk full) or STORE_021 (disk
+    error).
+    """
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as stream:
@@ -21,7 +23,9 @@ def write_durably(path: Path, content: bytes) -> None:
         part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        with contextlib.suppress(OSError):  # the half file goes if the disk lets it; the sweeper finds it otherwise
+        with contextlib.suppress(
+            OSError
+        ):  # the half file goes if the disk lets it; the sweeper finds it otherwise
             part.unlink(missing_ok=True)
         raise disk_problem(error) from error
 

@@ -1,6 +1,7 @@
 """Keys of a store: one master key, one slot per inspector, a recovery slot always (ADR 0005).
 
-The master key M is 32 random bytes and never touches the disk unwrapped. From M come, by HKDF-SHA256 with labels, the
+The master key M is 32 random bytes and never touches the disk unwrapped. From M come, by HKDF-SHA256 with
+labels, the
 database key, the vault key and the key that wraps the laptop's Ed25519 signing key. ``keys.json`` names every
 algorithm, because others may be asked for later.
 """
@@ -8,6 +9,7 @@ algorithm, because others may be asked for later.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -101,8 +103,16 @@ def _stretched(passphrase: str, salt: bytes, strength: KeyStrength) -> bytes:
     )
 
 
+def _checksum(content: Mapping[str, Any]) -> str:
+    """Tells a damaged file from a wrong passphrase; it protects nothing, the slots' ciphers do."""
+    rest = {name: value for name, value in content.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
 class KeyFile:
-    """``keys.json`` of a store: slots and the wrapped signing key. Every change is written durably at once."""
+    """``keys.json`` of a store: slots and the wrapped signing key. Every change is written durably at
+    once.
+    """
 
     def __init__(self, folder: Path, content: dict[str, Any]) -> None:
         self.path = folder / FILE
@@ -137,19 +147,20 @@ class KeyFile:
             raise UserError("STORE_004", problem="not readable") from error
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise UserError("STORE_004", problem="unknown format")
+        if not isinstance(content.get("slots"), dict) or content.get("sha256") != _checksum(content):
+            raise UserError("STORE_004", problem="its checksum does not fit")
         return cls(folder, content)
 
     def write(self) -> None:
         """To the disk, durably."""
+        self.content["sha256"] = _checksum(self.content)
         write_durably(self.path, json.dumps(self.content, ensure_ascii=False, indent=1).encode())
 
     def inspectors(self) -> tuple[Inspector, ...]:
         """Who has a slot."""
         return tuple(Inspector(key, slot["name"]) for key, slot in self.content["slots"].items())
 
-    def set_slot(
-        self, master: bytes, inspector: Inspector, passphrase: str, strength: KeyStrength
-    ) -> None:
+    def set_slot(self, master: bytes, inspector: Inspector, passphrase: str, strength: KeyStrength) -> None:
         """Add or replace a slot and write. UserError STORE_005 for a short passphrase."""
         if len(passphrase) < MIN_PASSPHRASE:
             raise UserError("STORE_005", least=MIN_PASSPHRASE)
@@ -199,10 +210,14 @@ class KeyFile:
         return self._opened(master, Inspector(inspector_id, slot["name"]))
 
     def recover(self, private_key: bytes) -> bytes:
-        """The master key by the district's recovery key (raw X25519). UserError STORE_007 if it does not fit."""
+        """The master key by the district's recovery key (raw X25519). UserError STORE_007 if it does not
+        fit.
+        """
         try:
             sealed = base64.b64decode(self.content["recovery"]["sealed"])
-            return _suite().decrypt(sealed, X25519PrivateKey.from_private_bytes(private_key), info=RECOVERY_INFO)
+            return _suite().decrypt(
+                sealed, X25519PrivateKey.from_private_bytes(private_key), info=RECOVERY_INFO
+            )
         except (KeyError, ValueError, TypeError, InvalidTag) as error:
             raise UserError("STORE_007") from error
 
@@ -221,7 +236,8 @@ PIN_TRIES = 5
 class DayPin:
     """A 6-digit PIN that unlocks again until evening.
 
-    It lives in the running process only: six digits on the disk would be guessed in seconds by whoever has the
+    It lives in the running process only: six digits on the disk would be guessed in seconds by whoever has
+    the
     disk. The master key is kept wrapped under a key that needs the PIN and a secret of this process.
     """
 

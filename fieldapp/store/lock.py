@@ -24,7 +24,9 @@ else:
 
 
 class StoreLock:
-    """Held from construction to ``release``. EnvironmentProblem STORE_026 if another process has the store."""
+    """Held from construction to ``release``. EnvironmentProblem STORE_026 if another process has the
+    store.
+    """
 
     def __init__(self, folder: Path) -> None:
         try:

@@ -89,7 +89,9 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An unfinished form of a visit. ``xml`` is the engine's draft, ``position`` the question it stands at."""
+    """An unfinished form of a visit. ``xml`` is the engine's draft, ``position`` the question it stands
+    at.
+    """
 
     visit_id: UUID
     form_id: str
@@ -103,7 +105,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class FinalizedSubmission:
-    """One frozen form of a visit. ``sha256`` is that of ``xml``; ``manifest`` the signed statement about it."""
+    """One frozen form of a visit. ``sha256`` is that of ``xml``; ``manifest`` the signed statement about
+    it.
+    """
 
     chain: Chain
     form_id: str

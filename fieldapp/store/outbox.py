@@ -26,8 +26,10 @@ class Outbox:
     def pending(self) -> tuple[Outgoing, ...]:
         """What has no receipt yet, oldest first."""
         found = self._database.read(
-            "SELECT o.instance_id, s.sha256, s.manifest, o.queued_at, o.tries, o.code, o.message, o.retryable "
-            "FROM outbox o JOIN submissions s USING (instance_id) ORDER BY o.queued_at, s.record_id, s.version"
+            "SELECT o.instance_id, s.sha256, s.manifest, o.queued_at, o.tries, o.code, o.message, "
+            "o.retryable "
+            "FROM outbox o JOIN submissions s USING (instance_id) "
+            "ORDER BY o.queued_at, s.record_id, s.version"
         )
         return tuple(
             Outgoing(
@@ -88,5 +90,7 @@ class Outbox:
         return None if row is None else SignedText.from_json(row[0])
 
     def _known(self, rows: Rows, instance_id: UUID) -> None:
-        if not rows.execute("SELECT 1 FROM submissions WHERE instance_id = ?", (str(instance_id),)).fetchone():
+        if not rows.execute(
+            "SELECT 1 FROM submissions WHERE instance_id = ?", (str(instance_id),)
+        ).fetchone():
             raise UserError("STORE_034", kind="submission", id=instance_id)

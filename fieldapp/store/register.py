@@ -1,6 +1,7 @@
 """The register on the laptop: what the server confirmed, and what is shown.
 
-``shown`` is ``confirmed`` plus the effects of own submissions not yet confirmed, replayed in order whenever either
+``shown`` is ``confirmed`` plus the effects of own submissions not yet confirmed, replayed in order
+whenever either
 changes. So a pull never wipes local work, and local work never blocks a pull (design, section 4).
 """
 
@@ -10,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -35,15 +37,17 @@ class Register:
     def import_rows(
         self, list_name: str, rows: Iterable[RegisterRow], progress: Callable[[int], None] | None = None
     ) -> int:
-        """Take in confirmed rows, ≤ 2,000 in a transaction, drafts between; how many. ``progress``: rows so far.
+        """Take in confirmed rows, ≤ 2,000 in a transaction, drafts between; how many. ``progress``: rows
+        so far.
 
-        A version that is known already replaces nothing else of its history. Own unconfirmed effects stay on top.
+        A version that is known already replaces nothing else of its history. Own unconfirmed effects stay
+        on top.
         """
         for column in _declared(list_name)[1]:
             self._index(column)
         source, done, at = iter(rows), 0, self._clock().isoformat()
         while batch := list(islice(source, SLICE)):
-            self._database.write(lambda writer, part=batch: _take_in(writer, list_name, part, at))
+            self._database.write(partial(_take_in, list_name, batch, at))
             done += len(batch)
             if progress is not None:
                 progress(done)
@@ -57,7 +61,8 @@ class Register:
             touched: set[tuple[str, str]] = set()
             for instance in wanted:
                 found = rows.execute(
-                    "UPDATE effects SET confirmed = 1 WHERE instance_id = ? AND confirmed = 0 RETURNING list, id",
+                    "UPDATE effects SET confirmed = 1 WHERE instance_id = ? AND confirmed = 0 "
+                    "RETURNING list, id",
                     (instance,),
                 ).fetchall()
                 touched.update(found)
@@ -119,7 +124,8 @@ class Register:
     def history(self, list_name: str, item: str) -> tuple[RegisterRow, ...]:
         """The confirmed versions of a row, oldest first."""
         found = self._database.read(
-            "SELECT version, data, submission, who FROM entity_versions WHERE list = ? AND id = ? ORDER BY version",
+            "SELECT version, data, submission, who FROM entity_versions "
+            "WHERE list = ? AND id = ? ORDER BY version",
             (list_name, item),
         )
         return tuple(
@@ -131,7 +137,10 @@ class Register:
         if column in self._indexed:
             return
         name = f"shown_by_{column}"
-        if self._database.one("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (name,)) is None:
+        if (
+            self._database.one("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (name,))
+            is None
+        ):
             sql = f'CREATE INDEX IF NOT EXISTS "{name}" ON shown (list, {_path(column)})'
             self._database.write(lambda rows: rows.execute(sql))
         self._indexed.add(column)
@@ -180,21 +189,24 @@ def _show(rows: Rows, list_name: str, item: str, row: tuple[int, str, dict[str, 
     text = "\n".join(texts)
     rows.execute("DELETE FROM search WHERE rowid = ?", (number,))
     rows.execute(
-        "INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)", (number, grams(text), grams(initials(text)))
+        "INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)",
+        (number, grams(text), grams(initials(text))),
     )
 
 
-def _take_in(rows: Rows, list_name: str, batch: list[RegisterRow], at: str) -> None:
+def _take_in(list_name: str, batch: list[RegisterRow], at: str, rows: Rows) -> None:
     for row in batch:
         data = to_json(dict(row.values))
         rows.execute(
-            "INSERT INTO entities (list, id, version, label, data, deleted, change_no) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO entities (list, id, version, label, data, deleted, change_no) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, label = excluded.label, "
             "data = excluded.data, deleted = excluded.deleted, change_no = excluded.change_no",
             (list_name, row.id, row.version, row.label, data, int(row.deleted), row.change_no),
         )
         rows.execute(
-            "INSERT INTO entity_versions (list, id, version, data, submission, who, at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO entity_versions (list, id, version, data, submission, who, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING",
             (list_name, row.id, row.version, data, row.submission, row.who, at),
         )
@@ -202,7 +214,9 @@ def _take_in(rows: Rows, list_name: str, batch: list[RegisterRow], at: str) -> N
 
 
 def _declared(list_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Searched and indexed properties of a list; none for one that is not declared (its label is searched)."""
+    """Searched and indexed properties of a list; none for one that is not declared (its label is
+    searched).
+    """
     try:
         declared = schema(list_name)
     except KeyError:

@@ -1,6 +1,7 @@
 """How Chinese is searched: overlapping pairs of characters, and the initials of its pinyin.
 
-亭店路12号 is kept as ``亭店 店路 路1 12 2号 号`` and as ``td dl l1 12 2h h``; what is typed becomes the same pairs,
+亭店路12号 is kept as ``亭店 店路 路1 12 2号 号`` and as ``td dl l1 12 2h h``; what is typed becomes the same
+pairs,
 asked for as a phrase. Two characters are enough, one works as the beginning of a pair.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: Stands between texts, so that no phrase runs from one into the next; a letter to the tokenizer, never typed.
+#: Stands between texts, so that no phrase runs from one into the next; a letter to the tokenizer, never
+#: typed.
 _BREAK = "\ue000"
 _PIECES = re.compile(r"[^\W_]+")
 
@@ -21,7 +23,7 @@ def pieces(text: str) -> list[str]:
 
 def grams(text: str) -> str:
     """The pairs of every piece, each piece ended by its last character alone."""
-    return f" {_BREAK} ".join(" ".join(_pairs(piece) + [piece[-1]]) for piece in pieces(text))
+    return f" {_BREAK} ".join(" ".join([*_pairs(piece), piece[-1]]) for piece in pieces(text))
 
 
 def initials(text: str) -> str:

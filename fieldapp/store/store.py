@@ -1,4 +1,5 @@
-"""The store of one laptop: a folder with ``keys.json``, ``store.sqlite3``, ``vault``, ``aside`` and ``store.lock``.
+"""The store of one laptop: a folder with ``keys.json``, ``store.sqlite3``, ``vault``, ``aside`` and
+``store.lock``.
 
 A store exists once ``keys.json`` does: it is made beside its place and moved there whole.
 """

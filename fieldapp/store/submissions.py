@@ -29,8 +29,8 @@ from fieldapp.store.register import refresh
 from fieldapp.store.vault import Vault
 
 _COLUMNS = (
-    "instance_id, record_id, version, deprecated_id, visit_id, building_id, form_id, form_version, xml, sha256, "
-    "manifest, finalized_at, actor, record, paper, transfer, review"
+    "instance_id, record_id, version, deprecated_id, visit_id, building_id, form_id, form_version, xml, "
+    "sha256, manifest, finalized_at, actor, record, paper, transfer, review"
 )
 
 
@@ -49,9 +49,10 @@ class Submissions:
     def finalize(self, finalized: FinalizedVisit) -> None:
         """Freeze a visit: records, attachments, effects, outbox and audit row together, its drafts gone.
 
-        Durable when it returns; on any error nothing has changed. UserError STORE_033 if a file of an attachment
-        is not whole in the vault, STORE_034 for an unknown visit, STORE_035 if it is finalized already (unless
-        all submissions are corrections), STORE_036 if a version does not follow, STORE_037 if an id is taken.
+        Durable when it returns; on any error nothing has changed. UserError STORE_033 if a file of an
+        attachment is not whole in the vault, STORE_034 for an unknown visit, STORE_035 if it is finalized
+        already (unless all submissions are corrections), STORE_036 if a version does not follow, STORE_037
+        if an id is taken.
         """
         for one in finalized.submissions:
             self._check(one)
@@ -81,7 +82,9 @@ class Submissions:
             self._follow(rows, one)
             self._insert(rows, one, finalized)
         rows.execute("DELETE FROM drafts WHERE visit_id = ?", (str(visit.visit_id),))
-        touched = sorted({(effect.list, effect.id) for one in finalized.submissions for effect in one.effects})
+        touched = sorted(
+            {(effect.list, effect.id) for one in finalized.submissions for effect in one.effects}
+        )
         for list_name, item in touched:
             refresh(rows, list_name, item)
         self._audit.add(
@@ -109,7 +112,8 @@ class Submissions:
                 raise UserError("STORE_036", instance_id=chain.instance_id)
             return
         before = rows.execute(
-            "SELECT record_id, version, record FROM submissions WHERE instance_id = ?", (str(chain.deprecated_id),)
+            "SELECT record_id, version, record FROM submissions WHERE instance_id = ?",
+            (str(chain.deprecated_id),),
         ).fetchone()
         if before != (str(chain.record_id), chain.version - 1, "finalized"):
             raise UserError("STORE_036", instance_id=chain.instance_id)
@@ -142,7 +146,8 @@ class Submissions:
         )
         for attachment in one.attachments:
             rows.execute(
-                "INSERT INTO attachments (instance_id, name, sha256, size, media_type) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO attachments (instance_id, name, sha256, size, media_type) "
+                "VALUES (?, ?, ?, ?, ?)",
                 (instance, attachment.name, attachment.sha256, attachment.size, attachment.media_type),
             )
         for effect in one.effects:
@@ -243,7 +248,9 @@ class Submissions:
         self._database.write(move)
 
     def _known(self, rows: Rows, instance_id: UUID) -> None:
-        if not rows.execute("SELECT 1 FROM submissions WHERE instance_id = ?", (str(instance_id),)).fetchone():
+        if not rows.execute(
+            "SELECT 1 FROM submissions WHERE instance_id = ?", (str(instance_id),)
+        ).fetchone():
             raise UserError("STORE_034", kind="submission", id=instance_id)
 
     def _of(self, row: Row) -> Submission:
@@ -271,6 +278,7 @@ class Submissions:
 def attachments_of(database: Database, instance_id: str) -> tuple[Attachment, ...]:
     """The files of a submission, by name."""
     found = database.read(
-        "SELECT name, sha256, size, media_type FROM attachments WHERE instance_id = ? ORDER BY name", (instance_id,)
+        "SELECT name, sha256, size, media_type FROM attachments WHERE instance_id = ? ORDER BY name",
+        (instance_id,),
     )
     return tuple(Attachment(*row) for row in found)

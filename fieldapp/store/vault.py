@@ -1,6 +1,7 @@
 """Encrypted files named by content, beside the database.
 
-File: one format byte, 12 bytes random nonce, one AES-256-GCM message with the SHA-256 of the plain bytes as associated
+File: one format byte, 12 bytes random nonce, one AES-256-GCM message with the SHA-256 of the plain bytes
+as associated
 data. Original bytes are never altered. The row that names a file is written after the file is durable.
 """
 

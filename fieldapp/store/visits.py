@@ -16,7 +16,8 @@ from fieldapp.store.model import Chain, Draft, uuid_or_none, visit_of, visit_row
 
 _VISIT = "visit_id, building_id, kind, tasks, team, started_at, ended_at, result, source, state"
 _DRAFT = (
-    "visit_id, form_id, form_version, instance_id, record_id, version, deprecated_id, xml, position, saves, saved_at"
+    "visit_id, form_id, form_version, instance_id, record_id, version, deprecated_id, xml, position, saves, "
+    "saved_at"
 )
 
 
@@ -32,7 +33,8 @@ class Visits:
 
         def insert(rows: Rows) -> None:
             found = rows.execute(
-                f"SELECT {_VISIT} FROM visits WHERE visit_id = ?", (str(visit.visit_id),)  # noqa: S608 - names
+                f"SELECT {_VISIT} FROM visits WHERE visit_id = ?",  # noqa: S608 - names
+                (str(visit.visit_id),),
             ).fetchone()
             if found is None:
                 rows.table("visits").insert(visit_row(visit))
