@@ -410,6 +410,216 @@ CATALOGUE: dict[str, Detail] = {
         "Close other programs and try again.",
     ),
     # SHEET: printing (fieldapp/sheets)
+    "SHEET_001": Detail(
+        "Characters that cannot be printed",
+        "The carried fonts cannot draw: {characters}. Found in: {place}.",
+        "Write these characters differently (a common variant, or describe them) and print again.",
+    ),
+    "SHEET_002": Detail(
+        "Picture not printable",
+        "{place} is no readable JPEG copy.",
+        "Make the sheet copy again from the original photograph.",
+    ),
+    "SHEET_003": Detail(
+        "Font missing",
+        "The carried font {file} is missing or damaged.",
+        "Install the program again.",
+    ),
+    "SHEET_004": Detail(
+        "No sheet for this form",
+        "There is no printed sheet for the form {form}.",
+        "Update the program, or print the record's cover only.",
+    ),
     # SYNC: contact with the server (fieldapp/sync)
+    "SYNC_001": Detail(
+        "No network",
+        "This computer is not connected to a network that reaches {host}.",
+        "Connect to a network and sync again; everything is kept on this laptop.",
+    ),
+    "SYNC_002": Detail(
+        "Server not found",
+        "No address is known for {host}.",
+        "Check the server address in the settings, or connect to the network that knows it.",
+    ),
+    "SYNC_003": Detail(
+        "Server does not answer",
+        "{host} does not accept the connection.",
+        "Try again later; if it stays, tell the district office.",
+    ),
+    "SYNC_004": Detail(
+        "Certificate not trusted",
+        "{host} shows a certificate that this laptop does not trust; nothing was sent.",
+        "Use another network. If it stays, tell the district office: somebody may be listening in.",
+    ),
+    "SYNC_005": Detail(
+        "Certificate of another server",
+        "The certificate shown does not belong to {host}; nothing was sent.",
+        "Check the server address; if it is right, use another network and tell the district office.",
+    ),
+    "SYNC_006": Detail(
+        "Certificate not valid now",
+        "The certificate of {host} is not valid at this laptop's date; nothing was sent.",
+        "Check date and time of this laptop; if they are right, tell the district office.",
+    ),
+    "SYNC_007": Detail(
+        "No secure connection",
+        "{host} does not speak a secure protocol that this program accepts; nothing was sent.",
+        "Check address and port of the server; use another network.",
+    ),
+    "SYNC_008": Detail(
+        "Connection lost",
+        "The connection to {host} broke before the answer was complete.",
+        "Sync again: what has arrived is not sent again.",
+    ),
+    "SYNC_009": Detail(
+        "Connection stalled",
+        "No bytes moved to or from {host} for {seconds} seconds.",
+        "Sync again where the network is better: what has arrived is not sent again.",
+    ),
+    "SYNC_010": Detail(
+        "Address refused",
+        "The server address must begin with https:// and name only a server.",
+        "Correct the server address in the settings.",
+    ),
+    "SYNC_011": Detail(
+        "Redirected",
+        "{host} points to another address, which is never followed; nothing was sent on.",
+        "Log in to the network first if it asks for it, or use another network.",
+    ),
+    "SYNC_012": Detail(
+        "Not the district server",
+        "Something else than the district server answers at {host}.",
+        "Log in to the network first if it asks for it, or check the server address.",
+    ),
+    "SYNC_013": Detail(
+        "Answer not understood",
+        "The answer of {host} is not what the protocol says: {problem}.",
+        "Update the program; if it stays, tell the district office.",
+    ),
+    "SYNC_014": Detail(
+        "CA certificate broken",
+        "The CA certificate of the district cannot be read.",
+        "Get the certificate from the district office again.",
+    ),
+    "SYNC_020": Detail(
+        "Laptop not recognised",
+        "The server does not recognise this laptop's registration.",
+        "Register the laptop again with a new code from the district office.",
+    ),
+    "SYNC_021": Detail(
+        "Laptop disabled",
+        "The district office has disabled this laptop.",
+        "Ask the district office; the records stay on this laptop.",
+    ),
+    "SYNC_022": Detail(
+        "Access refused",
+        "{host} or something on the way refuses access ({reason}).",
+        "Use another network; if it stays, tell the district office.",
+    ),
+    "SYNC_023": Detail(
+        "Address unknown to the server",
+        "The server does not know the address asked for.",
+        "Check the server address, or update the program.",
+    ),
+    "SYNC_024": Detail(
+        "Length missing",
+        "Something on the way removed the length of the request.",
+        "Use another network, or have the proxy's settings checked.",
+    ),
+    "SYNC_025": Detail(
+        "Request too large",
+        "The server or a device on the way refuses requests of this size.",
+        "Have the size limit of the proxy checked by the district office.",
+    ),
+    "SYNC_026": Detail(
+        "Being worked on",
+        "The server is still busy with an earlier part of the same thing.",
+        "Sync again in a few minutes.",
+    ),
+    "SYNC_027": Detail(
+        "Too many requests",
+        "The server asks to wait {seconds} seconds.",
+        "Sync again later.",
+    ),
+    "SYNC_028": Detail(
+        "Server error",
+        "The server reports an error of its own ({status}).",
+        "Sync again later; if it stays, tell the district office.",
+    ),
+    "SYNC_029": Detail(
+        "Server full",
+        "The disk of the server is full.",
+        "Tell the district office; everything is kept on this laptop.",
+    ),
+    "SYNC_030": Detail(
+        "Protocol differs",
+        "The server speaks another version of the protocol ({server}) than this program ({own}).",
+        "Update the program.",
+    ),
+    "SYNC_031": Detail(
+        "Program too old",
+        "The server requires version {least} of this program; this is {own}.",
+        "Update the program; everything is kept.",
+    ),
+    "SYNC_032": Detail(
+        "Refused by the server",
+        "The server refused the request ({status}, {reason}).",
+        "Update the program; if it stays, tell the district office.",
+    ),
+    "SYNC_040": Detail(
+        "No receipt",
+        "The server answered without a receipt, so the record does not count as sent.",
+        "Sync again; if it stays, tell the district office.",
+    ),
+    "SYNC_041": Detail(
+        "Receipt refused",
+        "The receipt does not prove that the record arrived: {problem}.",
+        "Sync again; if it stays, tell the district office.",
+    ),
+    "SYNC_042": Detail(
+        "File not accepted",
+        "The file {sha256} arrived with another content {times} times.",
+        "Check your data on this laptop, then sync again.",
+    ),
+    "SYNC_043": Detail(
+        "Files missing on the server",
+        "The server still lacks {count} files of the record.",
+        "Sync again.",
+    ),
+    "SYNC_044": Detail(
+        "Record too large",
+        "The record has {size} bytes; at most {limit} can be sent.",
+        "Tell the district office; the record stays on this laptop.",
+    ),
+    "SYNC_045": Detail(
+        "File altered",
+        "The file {sha256} is not any more what was finalized.",
+        "Put the file back from a backup; other records are not affected.",
+    ),
+    "SYNC_046": Detail(
+        "Earlier version first",
+        "The version that this one replaces has not been accepted yet.",
+        "Sync again; if the earlier version was refused, see its reason.",
+    ),
+    "SYNC_047": Detail(
+        "Record inconsistent",
+        "The record's own list of contents does not fit: {problem}.",
+        "Check your data on this laptop and tell the district office.",
+    ),
+    "SYNC_050": Detail(
+        "Code unknown",
+        "The server does not know the registration code.",
+        "Type it again, or ask the district office for a new one.",
+    ),
+    "SYNC_051": Detail(
+        "Code expired",
+        "The registration code has expired.",
+        "Ask the district office for a new one.",
+    ),
+    "SYNC_052": Detail(
+        "Code used",
+        "The registration code has been used already.",
+        "Ask the district office for a new one.",
+    ),
     # CLI: commands (fieldapp/cli)
 }
