@@ -62,9 +62,7 @@ class Expression:
         return not self.references and not self.uses
 
     def _value(self, run: Callable[[Context], Result], context: Context) -> Result:
-        environment = context.environment
-        environment.steps_left = environment.steps
-        environment.regex_left = environment.regex_seconds
+        context.environment.renew()
         try:
             return run(context)
         except (ArithmeticError, ValueError, RecursionError) as error:

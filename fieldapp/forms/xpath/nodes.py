@@ -121,6 +121,10 @@ class TextNode:
 Value: TypeAlias = "str | float | bool | Moment | Sequence[Node]"
 
 
+# Between two looks at the stopwatch.
+_FREE_STEPS: Final = 256
+
+
 class EvaluationError(Exception):
     """An expression could not be evaluated (budget, regex time, wrong argument …).
 
@@ -157,7 +161,8 @@ class Environment:
     ``itext(id)`` gives the text in the current language; ``choice_name(value, path, context)`` the label of a
     choice of the question whose path is given as text; ``session_property(name)`` a preload property;
     ``pull(list, column, key column, key)`` answers ``pulldata``. None from these means the empty string.
-    ``steps``: node visits one evaluation may make. ``regex_seconds``: total time of its regex matches.
+    ``steps``: node visits one evaluation may make. ``seconds``: how long it may take; ``regex_seconds``: how
+    long all its regex matches together.
     """
 
     instance: Callable[[str], Instance | None] = _no_instance
@@ -170,15 +175,35 @@ class Environment:
     chance: random.Random = field(default_factory=random.SystemRandom)
     stopwatch: Callable[[], float] = time.perf_counter
     steps: int = 200_000
+    seconds: float = 0.5
     regex_seconds: float = 0.25
-    steps_left: int = 200_000
-    regex_left: float = 0.25
+    steps_left: int = field(default=0, init=False)
+    regex_left: float = field(default=0.0, init=False)
+    _look_at: int = field(default=0, init=False)
+    _started: float = field(default=0.0, init=False)
+
+    def renew(self) -> None:
+        """Start a new evaluation with its full budget."""
+        self.steps_left = self.steps
+        self.regex_left = self.regex_seconds
+        self._look_at = self.steps - _FREE_STEPS
+        self._started = -1.0
 
     def spend(self, steps: int) -> None:
         """Count node visits; raises EvaluationError when the budget of this evaluation is used up."""
         self.steps_left -= steps
+        if self.steps_left < self._look_at:
+            self._look_at = self.steps_left - _FREE_STEPS
+            self._check()
+
+    def _check(self) -> None:
+        """Now and then: are steps and time used up? Short evaluations never look at the stopwatch."""
         if self.steps_left < 0:
             raise EvaluationError("the expression visits too many nodes")
+        if self._started < 0:
+            self._started = self.stopwatch()
+        elif self.stopwatch() - self._started > self.seconds:
+            raise EvaluationError("the expression takes too long")
 
 
 class Context:

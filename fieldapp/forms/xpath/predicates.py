@@ -45,6 +45,15 @@ def _calls(tree: object, names: frozenset[str]) -> bool:
     return False
 
 
+def size_of(tree: object) -> int:
+    """How many parts a tree has."""
+    if isinstance(tree, tuple):
+        return sum(size_of(part) for part in tree)
+    if is_dataclass(tree):
+        return 1 + sum(size_of(getattr(tree, field.name)) for field in fields(tree))
+    return 0
+
+
 def narrowing(tree: Tree, translate: Translate) -> Narrow:
     """The closure for one predicate."""
     if isinstance(tree, Chain) and not reads_position(tree):
@@ -59,11 +68,12 @@ def narrowing(tree: Tree, translate: Translate) -> Narrow:
     if not code.local and code.kind not in (NUMBER, ANY):
         holds = as_boolean(code)
         return lambda nodes, context: nodes if holds(context) else ()
+    weight = 2 + size_of(tree) // 4
     if code.kind == NUMBER:
-        return _counted(as_number(code))
+        return _counted(as_number(code), weight)
     if code.kind == ANY:
-        return _undecided(code)
-    return _filtered(as_boolean(code))
+        return _undecided(code, weight)
+    return _filtered(as_boolean(code), weight)
 
 
 def as_condition(tree: Tree) -> Tree:
@@ -96,13 +106,16 @@ def _inner(context: Context) -> Context:
     return Context(context.node, context.environment, current=context.current, top=context.top)
 
 
-def _filtered(holds: Callable[[Context], bool]) -> Narrow:
+def _filtered(holds: Callable[[Context], bool], weight: int) -> Narrow:
+    """``weight``: what the predicate costs for one node, in steps."""
+
     def run(nodes: Nodes, context: Context) -> Nodes:
-        context.environment.spend(len(nodes) * 2)
+        spend = context.environment.spend
         inner = _inner(context)
         inner.size = len(nodes)
         kept = []
         for position, node in enumerate(nodes, 1):
+            spend(weight)
             inner.node = node
             inner.position = position
             if holds(inner):
@@ -112,11 +125,11 @@ def _filtered(holds: Callable[[Context], bool]) -> Narrow:
     return run
 
 
-def _counted(number_of: Callable[[Context], float]) -> Narrow:
-    return _filtered(lambda inner: number_of(inner) == inner.position)
+def _counted(number_of: Callable[[Context], float], weight: int) -> Narrow:
+    return _filtered(lambda inner: number_of(inner) == inner.position, weight)
 
 
-def _undecided(code: Code) -> Narrow:
+def _undecided(code: Code, weight: int) -> Narrow:
     """Whether it is a number is only known when it runs."""
     run = code.run
 
@@ -126,7 +139,7 @@ def _undecided(code: Code) -> Narrow:
             return value == inner.position
         return to_boolean(value)
 
-    return _filtered(holds)
+    return _filtered(holds, weight)
 
 
 def equality_parts(tree: Tree, translate: Translate) -> tuple[Step, Code] | None:

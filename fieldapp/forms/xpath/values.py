@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from decimal import Decimal
 from math import isfinite, isnan, nan
@@ -46,6 +46,8 @@ def plain_number(text: str) -> float:
 
 def text_number(text: str, context: Context) -> float:
     """A decimal number, or an ISO date as days since 1970-01-01; NaN for everything else."""
+    if text.isdigit() and text.isascii():
+        return float(text)
     if _NUMBER.fullmatch(text):
         return float(text)
     if len(text) < 8 or not text.lstrip()[:4].isdigit():
@@ -103,9 +105,15 @@ def to_nodes(value: Value) -> Sequence[Node]:
 
 def to_texts(value: Value) -> list[str]:
     """The texts of all nodes of a nodeset, or the one text of a single value."""
+    return list(_texts(value))
+
+
+def _texts(value: Value) -> Iterator[str]:
     if isinstance(value, str | float | bool | Moment):
-        return [to_text(value)]
-    return [node.string_value for node in value]
+        yield to_text(value)
+    else:
+        for node in value:
+            yield node.string_value
 
 
 def to_moment(value: Value, context: Context) -> Moment | None:
@@ -124,8 +132,14 @@ def to_moment(value: Value, context: Context) -> Moment | None:
     return moment_of_days(value, zone) if isfinite(value) else None
 
 
-def bounded(text: str) -> str:
-    """``text``, unless it has grown beyond all use (EvaluationError)."""
-    if len(text) > LONGEST_TEXT:
-        raise EvaluationError("the text becomes too long")
-    return text
+def joined(between: str, values: Iterable[Value]) -> str:
+    """All texts of all values in a row; EvaluationError if that grows beyond all use."""
+    parts: list[str] = []
+    length = 0
+    for value in values:
+        for text in _texts(value):
+            length += len(text) + len(between)
+            if length > LONGEST_TEXT:
+                raise EvaluationError("the text becomes too long")
+            parts.append(text)
+    return between.join(parts)

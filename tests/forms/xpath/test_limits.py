@@ -38,6 +38,8 @@ HOSTILE = [
     "count(/d/a/../a/../a[b = 1999])",
     "sum(//b[. = //b[. > 5]])",
     "count(//node()/ancestor-or-self::*/descendant::*)",
+    "count(//a[" + "1+" * 3000 + "b])",
+    "count(//a[" + " or ".join(["contains(../@none, 'x')"] * 1000) + "])",
     "count(//a[regex(concat('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', b), '(a|aa)+$')])",
 ]
 
@@ -49,6 +51,16 @@ def test_stopped_within_a_second(wide: Context, text: str) -> None:
     with contextlib.suppress(EvaluationError):  # or it is quick enough
         expression.evaluate(wide)
     assert time.process_time() - started < 1.0
+
+
+def test_long_texts_in_predicates_are_stopped() -> None:
+    items = "<a>x</a>" * 3000
+    top = FixedNode.document(etree.fromstring(f"<d><big>{'ab' * 500_000}</big>{items}</d>"))
+    expression = compile_expression("count(//a[contains(translate(/d/big, 'a', 'b'), concat(., 'zz'))])")
+    started = time.process_time()
+    with pytest.raises(EvaluationError, match="takes too long"):
+        expression.evaluate(Context(top, Environment()))
+    assert time.process_time() - started < 3.0
 
 
 def test_compiling_is_not_exponential() -> None:

@@ -62,7 +62,7 @@ def _arc(start: Point, end: Point) -> float:
 def _distance(*values: Value) -> float:
     """Metres along a trace or from point to point, to two digits."""
     points = read_points([text for value in values for text in to_texts(value)])
-    if points is None or len(points) < 2:
+    if points is None:
         return math.nan
     return _cents(sum(_arc(start, end) for start, end in pairwise(points)))
 

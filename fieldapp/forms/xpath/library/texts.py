@@ -14,7 +14,7 @@ from fieldapp.forms.xpath.code import BOOLEAN, NUMBER, STRING
 from fieldapp.forms.xpath.library.registry import builtin
 from fieldapp.forms.xpath.nodes import Context, EvaluationError, Value
 from fieldapp.forms.xpath.numbers import half_up
-from fieldapp.forms.xpath.values import bounded, plain_number, to_text, to_texts
+from fieldapp.forms.xpath.values import joined, plain_number, to_text
 
 _BLANKS: Final = " \t\r\n"
 
@@ -27,12 +27,12 @@ def _string(value: Value) -> str:
 @builtin("concat", "|v*", STRING)
 def _concat(*values: Value) -> str:
     """Texts one after the other; of a path all nodes (ODK), not only the first (XPath 1.0)."""
-    return bounded("".join(text for value in values for text in to_texts(value)))
+    return joined("", values)
 
 
 @builtin("join", "s|v*", STRING)
 def _join(between: str, *values: Value) -> str:
-    return bounded(between.join(text for value in values for text in to_texts(value)))
+    return joined(between, values)
 
 
 @builtin("string-length", "s", NUMBER, here=True)
