@@ -19,6 +19,20 @@ class Detail:
     remedy: str
 
 
+class Phrase:
+    """A text with ``{named}`` places inside a slot of a message, to be translated like the message itself.
+
+    Slots that are written as one literal need none; this is for those that carry a number or an id.
+    """
+
+    def __init__(self, text: str, **slots: object) -> None:
+        self.text = text
+        self.slots = slots
+
+    def __str__(self) -> str:
+        return self.text.format(**self.slots)
+
+
 class FieldappError(Exception):
     """Base of all errors that carry a catalogue code.
 
@@ -59,6 +73,12 @@ CATALOGUE: dict[str, Detail] = {
         "Internal error",
         "{what}",
         "Your drafts are saved. Please send the report to the district office.",
+    ),
+    # TEXT: languages (fieldapp/i18n)
+    "TEXT_001": Detail(
+        "Texts missing / 缺少界面文字",
+        "The texts of the language {language} are not installed. / 没有安装 {language} 的界面文字。",
+        "Install the program again; in a checkout run `make install`. / 请重新安装程序。",
     ),
     # FORM: form definitions and expressions (fieldapp/forms, services/publishing)
     "FORM_001": Detail(
@@ -621,5 +641,97 @@ CATALOGUE: dict[str, Detail] = {
         "The registration code has been used already.",
         "Ask the district office for a new one.",
     ),
+    # VISIT: visits, filling, evidence (fieldapp/services)
+    "VISIT_001": Detail(
+        "Not complete",
+        "{count} answers are missing or do not fit: {questions}.",
+        "Answer these questions, then finalize again.",
+    ),
+    "VISIT_002": Detail(
+        "Form not on this laptop",
+        "The form {form} {version} is not on this laptop.",
+        "Sync to fetch it, or ask the district office which version is published.",
+    ),
+    "VISIT_003": Detail(
+        "Answers not usable",
+        "The file {file} cannot be used: {problem} (at {place}).",
+        "Correct the file as docs/commands.md describes it.",
+    ),
+    "VISIT_004": Detail(
+        "Photograph not found",
+        "The answers name a photograph {name} that is not in the folder given.",
+        "Name the folder of the photographs, or correct the name.",
+    ),
+    "VISIT_005": Detail(
+        "No open form",
+        "The visit {visit_id} has no open form {form}.",
+        "Begin a visit first; a finalized form can only be corrected.",
+    ),
+    "VISIT_006": Detail(
+        "Building not known",
+        "The register of this laptop has no building {building}.",
+        "Search for it with two characters of its address, or import the register.",
+    ),
+    "VISIT_007": Detail(
+        "Team missing",
+        "A visit needs at least one inspector with a name.",
+        "Say who is in today's team.",
+    ),
+    "VISIT_008": Detail(
+        "Nothing to finalize",
+        "The visit {visit_id} has no open form.",
+        "Fill a form of the visit first.",
+    ),
+    "VISIT_009": Detail(
+        "File not among the photographs",
+        "An answer names the file {name}, which was not taken in for this visit.",
+        "Add the photograph again and choose it in the question.",
+    ),
+    "VISIT_010": Detail(
+        "Several buildings fit",
+        "{count} buildings fit {building}.",
+        "Give the building's code or its id.",
+    ),
+    "VISIT_011": Detail(
+        "Being corrected already",
+        "The record {record_id} has an open correction already.",
+        "Finish or discard that one first.",
+    ),
+    "VISIT_012": Detail(
+        "Not the newest version",
+        "The submission {instance_id} has been replaced by a later version.",
+        "Correct the newest version of the record.",
+    ),
+    # LAPTOP: registration of the laptop, import of its register (fieldapp/services)
+    "LAPTOP_001": Detail(
+        "Laptop not registered",
+        "This laptop is not registered with a district.",
+        "Set it up again with a registration code of the district office.",
+    ),
+    "LAPTOP_002": Detail(
+        "Rows not usable",
+        "The file {file} cannot be imported: {problem} (row {row}). Nothing was imported.",
+        "Correct the file and import it again.",
+    ),
     # CLI: commands (fieldapp/cli)
+    "CLI_001": Detail(
+        "Passphrase missing",
+        "There is no terminal to ask for the passphrase.",
+        "Set FIELDAPP_PASSPHRASE, or call the command in a terminal.",
+    ),
+    "CLI_002": Detail(
+        "Which inspector?",
+        "Several inspectors can unlock this laptop: {known}.",
+        "Say who with --inspector.",
+    ),
+    "CLI_003": Detail(
+        "File not readable or writable",
+        "{file}: {problem}.",
+        "Check the path and whether you may use it.",
+    ),
+    "CLI_004": Detail(
+        "Demonstration failed",
+        "The demonstration stopped at the step {step}: {problem}.",
+        "Send the folder of the demonstration with this message to the developers.",
+    ),
 }

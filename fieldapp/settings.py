@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+#: China has one zone and no summer time. Inspections are dated by it wherever a laptop's own clock is set to.
+ZONE = timezone(timedelta(hours=8))
 _HERE = Path(__file__).resolve().parent
 
 
@@ -31,3 +34,8 @@ def data_folder() -> Path:
 def language() -> str:
     """``zh_CN`` unless ``FIELDAPP_LANGUAGE`` names another carried language (``en``)."""
     return os.environ.get("FIELDAPP_LANGUAGE", "zh_CN")
+
+
+def now() -> datetime:
+    """The present moment in the district's zone."""
+    return datetime.now(ZONE)
