@@ -1,1 +1,28 @@
-"""PDF sheets as in the paper target: one ruled table, black on white, deterministic."""
+"""PDF sheets as in the paper target: one ruled table, black on white, deterministic.
+
+The renderers take a ``SheetRecord`` (module ``content``) and give PDF/A-2b bytes. What draws is imported
+with the first sheet, so that commands which print nothing start without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fieldapp.sheets.content import SheetRecord
+
+__all__ = ["render_archive", "render_onsite"]
+
+
+def render_onsite(record: SheetRecord) -> bytes:
+    """The 现场页 of ``record``: see ``fieldapp.sheets.rendering.render_onsite``."""
+    from fieldapp.sheets import rendering
+
+    return rendering.render_onsite(record)
+
+
+def render_archive(record: SheetRecord) -> bytes:
+    """The 归档本 of ``record``: see ``fieldapp.sheets.rendering.render_archive``."""
+    from fieldapp.sheets import rendering
+
+    return rendering.render_archive(record)

@@ -1,0 +1,165 @@
+"""Composes sheets from their blocks: the 现场页 to be signed, and the 归档本 with photographs.
+
+``render_onsite`` and ``render_archive`` give finished PDF/A-2b bytes; they do not touch clock, network or
+files other than the carried faces. Thread-safe; one document is drawn at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fieldapp.errors import UserError
+from fieldapp.sheets.appendix import NumberedPhoto, in_order, photo_pages, scan_pages
+from fieldapp.sheets.archival import Description, to_archival
+from fieldapp.sheets.content import ARCHIVE_COPY, FIRST_COPY, CopyMark, SheetRecord
+from fieldapp.sheets.faces import ARCHIVE_FACE, ONSITE_FACE
+from fieldapp.sheets.hazard_defects import DefectRow, defect_rows
+from fieldapp.sheets.hazard_inspection import (
+    ARCHIVE_ROWS,
+    building_block,
+    conclusion,
+    defect_bands,
+    defect_head,
+    door_block,
+    items_block,
+    label_row,
+    nothing_found,
+    outcome_block,
+    treatment,
+)
+from fieldapp.sheets.inline import Text, Typesetter
+from fieldapp.sheets.onsite import onsite_pages
+from fieldapp.sheets.pages import Document, Layout, SheetPage
+from fieldapp.sheets.signatures import SENTENCE, signing_status
+from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate
+
+FORMS = frozenset({"hazard_inspection"})
+_ENTERED = frozenset({"done", "partial", ""})
+ARCHIVE = Layout(ARCHIVE_FACE, 1.32, top=11, body=234.5)
+ONSITE = Layout(ONSITE_FACE, 1.3, top=10, body=235.5)
+
+
+def entered(record: SheetRecord) -> bool:
+    """Whether somebody came in: only then there is something to judge."""
+    return record.result in _ENTERED
+
+
+def render_onsite(record: SheetRecord) -> bytes:
+    """The 现场页: black on white for a 203 dpi printer, without photographs, to be signed by hand.
+
+    One page with up to three defects and all items, up to eight with the items in three lines, further
+    ones on a 续页. Errors: SHEET_001 (characters no face can draw), SHEET_003, SHEET_004.
+    """
+    _require_form(record)
+    measure = Measure(Typesetter(ONSITE.face), ONSITE.leading)
+    pages = onsite_pages(record, measure, ONSITE.capacity, entered=entered(record))
+    printing = record.printing
+    foot = (
+        f"{record.form_code} 现场页　表版 {record.form_version}　规则集 {record.ruleset_version}　"
+        f"第{printing.times}次打印 {printing.printed_at:%Y-%m-%d %H:%M}"
+    )
+    return _finish(record, ONSITE, foot, printing.copies or (FIRST_COPY,), pages, measure)
+
+
+def render_archive(record: SheetRecord) -> bytes:
+    """The 归档本: body in Song, signing status, photo appendix 2 × 3 a page, scanned signature pages last.
+
+    Errors: SHEET_001, SHEET_002 (a picture that cannot be read), SHEET_003, SHEET_004.
+    """
+    _require_form(record)
+    measure = Measure(Typesetter(ARCHIVE.face), ARCHIVE.leading)
+    defects = defect_rows(record) if entered(record) else []
+    numbers = {row.defect: number for number, row in enumerate(defects, start=1) if row.defect}
+    photos = in_order(record.photos, numbers)
+    title = "四、照片" if entered(record) else "三、照片"
+    appendix = photo_pages(title, photos, numbers, measure, ARCHIVE.capacity)
+    scans = scan_pages(record.scans, measure, ARCHIVE.body)
+    first_scan = 0
+    while True:
+        bands = measure.bands(_archive_bands(record, defects, photos, first_scan))
+        sheets = [SheetPage(page, subtitle="续 页") for page in paginate(bands, ARCHIVE.capacity)]
+        sheets[0] = SheetPage(sheets[0].bands, outline="检查表")
+        if not scans or first_scan >= len(sheets) + len(appendix) + 1:
+            break
+        first_scan = len(sheets) + len(appendix) + 1
+    foot = (
+        f"{record.form_code} {record.form_title}　表版 {record.form_version}　规则集 {record.ruleset_version}"
+    )
+    if record.printing.times > 1:
+        foot += f"　第{record.printing.times}次打印 {record.printing.printed_at:%Y-%m-%d %H:%M}"
+    copies = record.printing.copies or (ARCHIVE_COPY,)
+    return _finish(record, ARCHIVE, foot, copies, [*sheets, *appendix, *scans], measure)
+
+
+def _archive_bands(
+    record: SheetRecord, defects: Sequence[DefectRow], photos: Sequence[NumberedPhoto], first_scan: int
+) -> list[Band]:
+    status = label_row(
+        "签署状态", signing_status(record.signings, record.scans, first_scan), ARCHIVE_ROWS.line
+    )
+    closing = [status, _sentence(), _note(record)]
+    if not entered(record):
+        return [
+            *door_block(record, ARCHIVE_ROWS),
+            *outcome_block(record, len(record.photos), ARCHIVE_ROWS),
+            *closing,
+        ]
+    shown = defect_bands(defects, _photo_numbers(photos), ARCHIVE_ROWS, 1) or [nothing_found(ARCHIVE_ROWS)]
+    return [
+        *building_block(record, ARCHIVE_ROWS),
+        *items_block(record, defects, ARCHIVE_ROWS),
+        *defect_head(ARCHIVE_ROWS),
+        *shown,
+        conclusion(record, ARCHIVE_ROWS),
+        *treatment(record, ARCHIVE_ROWS),
+        *closing,
+    ]
+
+
+def _photo_numbers(photos: Sequence[NumberedPhoto]) -> Mapping[int, str]:
+    numbers: dict[int, list[str]] = {}
+    for one in photos:
+        for defect in one.photo.defects:
+            numbers.setdefault(defect, []).append(str(one.number))
+    return {defect: "、".join(found) for defect, found in numbers.items()}
+
+
+def _sentence() -> Band:
+    cell = Cell(0, 170, [Text(SENTENCE, bold=True)], align="center")
+    return Band([Row([cell], 6.4, rule=GROUP)], with_next=True)
+
+
+def _note(record: SheetRecord) -> Band:
+    text = (
+        f"注：1. 本表为排查结论，限值取自规则集 {record.ruleset_version}（JGJ 125-2016 等），带*者待核。"
+        "2. 照片为原图缩印，校验值见照片附页。3. 个人信息仅用于房屋安全管理。"
+    )
+    if record.phone:
+        text += f"疑问请拨 {record.phone}。"
+    return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], 6.4)])
+
+
+def _require_form(record: SheetRecord) -> None:
+    if record.form_id not in FORMS:
+        raise UserError("SHEET_004", form=record.form_id)
+
+
+def _finish(
+    record: SheetRecord,
+    layout: Layout,
+    foot: str,
+    copies: Sequence[CopyMark],
+    pages: Sequence[SheetPage],
+    measure: Measure,
+) -> bytes:
+    marks = [
+        mark for mark, on in (("作　废", record.printing.void), ("示　例", record.printing.sample)) if on
+    ]
+    drawn = Document(record, layout, foot, marks).draw(copies, pages, measure)
+    description = Description(
+        title=f"{record.form_title} {record.address}",
+        author=record.issuer,
+        subject=record.form_id,
+        moment=record.ended_at or record.started_at,
+    )
+    return to_archival(drawn, description)
