@@ -57,7 +57,7 @@ class UserError(FieldappError):
     """The user can put it right: wrong passphrase, broken form, damaged photograph."""
 
 
-class EnvironmentProblem(FieldappError):
+class EnvironmentProblem(FieldappError):  # noqa: N818 - a problem of the surroundings is no error of ours
     """The surroundings fail: no network, full disk, locked store. Trying again later may help."""
 
     retryable = True
@@ -170,7 +170,7 @@ CATALOGUE: dict[str, Detail] = {
     # FORM_151..: expressions (fieldapp/forms/xpath)
     "FORM_151": Detail(
         "Expression not understood",
-        "Unexpected \"{found}\" at column {column} of the expression: {expression}",
+        'Unexpected "{found}" at column {column} of the expression: {expression}',
         "Correct the expression in the form table at this place.",
     ),
     "FORM_152": Detail(

@@ -11,9 +11,11 @@ import gettext
 from pathlib import Path
 
 from fieldapp import settings
-from fieldapp.errors import FieldappError
+from fieldapp.errors import FieldappError, Phrase, UserError
 
 DOMAIN = "fieldapp"
+# Slots whose text is our own wording, hence translated; all others are ids, numbers, names of files.
+WORDED_SLOTS = frozenset({"found", "kind", "problem", "remedy"})
 _current: gettext.NullTranslations | None = None
 
 
@@ -23,12 +25,17 @@ def catalogues() -> Path:
 
 
 def use(language: str) -> None:
-    """Switch to ``language`` (``zh_CN`` or ``en``). Raises FileNotFoundError without its catalogue."""
+    """Switch to ``language`` (``zh_CN`` or ``en``). Raises UserError TEXT_001 without its catalogue.
+
+    The error itself is then told in its source, which is bilingual.
+    """
     global _current
-    if language == "en":
-        _current = gettext.NullTranslations()
-    else:
-        _current = gettext.translation(DOMAIN, str(catalogues()), languages=[language])
+    _current = gettext.NullTranslations()
+    if language != "en":
+        try:
+            _current = gettext.translation(DOMAIN, str(catalogues()), languages=[language])
+        except FileNotFoundError as error:
+            raise UserError("TEXT_001", language=language) from error
 
 
 def _(text: str) -> str:
@@ -47,8 +54,16 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext gives it everywhere
 def explain(error: FieldappError) -> tuple[str, str, str]:
     """Title, what happened and what to do, in the user's language, slots filled."""
     detail = error.detail
-    return (
-        _(detail.title),
-        _(detail.message).format(**error.slots),
-        _(detail.remedy).format(**error.slots),
-    )
+    slots = _worded(error.slots)
+    return _(detail.title), _(detail.message).format(**slots), _(detail.remedy).format(**slots)
+
+
+def _worded(slots: dict[str, object]) -> dict[str, object]:
+    """The slots with those translated that hold a wording of ours; foreign words pass as they are."""
+    told = dict(slots)
+    for name, slot in slots.items():
+        if isinstance(slot, Phrase):
+            told[name] = _(slot.text).format(**_worded(slot.slots))
+        elif name in WORDED_SLOTS and isinstance(slot, str):
+            told[name] = _(slot)
+    return told

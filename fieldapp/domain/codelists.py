@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.settings import resources
 
 
@@ -119,7 +119,8 @@ def _from_toml(path: Path) -> list[CodeList]:
                 problem = "an item is [name, 中文, English]"
                 raise UserError("DOMAIN_001", file=path.name, place=name, problem=problem)
             if row[0] in items:
-                raise UserError("DOMAIN_001", file=path.name, place=name, problem=f"{row[0]} stands twice")
+                twice = Phrase("{name} stands twice", name=row[0])
+                raise UserError("DOMAIN_001", file=path.name, place=name, problem=twice)
             items[row[0]] = CodeItem(*row)
         found.append(CodeList(name, MappingProxyType(items)))
     return found

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.settings import resources
 
 TYPES = frozenset({"text", "integer", "decimal", "date", "code", "codes", "reference"})
@@ -126,15 +126,17 @@ def schema(list_name: str) -> ListSchema:
 
 def _property(name: str, table: dict[str, Any], path: Path) -> Property:
     kind = table["type"]
-    problem = ""
+    problem: str | Phrase = ""
     if kind not in TYPES:
-        problem = f"the type {kind} is not one of {', '.join(sorted(TYPES))}"
+        problem = Phrase(
+            "the type {kind} is not one of {known}", kind=repr(kind), known=", ".join(sorted(TYPES))
+        )
     elif kind in {"code", "codes"} and "codes" not in table:
         problem = "a code needs the name of its list"
     elif kind == "reference" and "to" not in table:
         problem = "a reference needs the list it points to"
     elif set(table) - _FIELDS:
-        problem = f"unknown: {', '.join(sorted(set(table) - _FIELDS))}"
+        problem = Phrase("unknown: {names}", names=", ".join(sorted(set(table) - _FIELDS)))
     if problem:
         raise UserError("DOMAIN_003", file=path.name, place=name, problem=problem)
     return Property(

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.settings import resources
 
 RANK = {"": 0, "basic_safe": 0, "pending": 1, "general": 2, "major": 3}
@@ -223,8 +223,8 @@ def _rule(key: str, table: dict[str, Any], path: Path) -> Rule:
     for name, text in table.get("limits", {}).items():
         exact = number(text) if isinstance(text, str) else None
         if exact is None:
-            problem = f'the limit {name} is written as a text such as "1.0" or "1/150"'
-            raise UserError("DOMAIN_002", file=path.name, place=key, problem=problem)
+            form = Phrase('the limit {name} is written as a text such as "1.0" or "1/150"', name=name)
+            raise UserError("DOMAIN_002", file=path.name, place=key, problem=form)
         limits[name] = exact
     if table["source"] not in {"found", "recalled", "proposal"} or table["confidence"] not in {
         "high",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.forms.definition import Label, SetValue, Text
 from fieldapp.forms.reading import local
 from fieldapp.forms.reads import standing
@@ -46,7 +46,7 @@ class Wording:
             try:
                 known = compile_expression(text, self.namespaces, self.functions, place=steps, repeats=around)
             except UserError as error:
-                problem = error.detail.message.format(**error.slots)
+                problem = Phrase(error.detail.message, **error.slots)
                 raise UserError("FORM_011", place=place, problem=problem) from error
             self._compiled[text, steps] = known
             self.standing[known] = standing(known, self.namespaces, steps, around)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 
 #: More scans than this are an attack on the decoder's time (progressive files have about ten).
 MAX_SCANS = 64
@@ -51,7 +51,9 @@ def layout_of(file: bytes) -> JpegLayout:
         place, marker = _marker_at(file, place)
         if marker == _EOI:
             if not scans:
-                raise UserError("MEDIA_006", problem=f"no picture before the end mark at byte {place}")
+                raise UserError(
+                    "MEDIA_006", problem=Phrase("no picture before the end mark at byte {place}", place=place)
+                )
             layout.end = place
             return layout
         if marker == 0x01 or 0xD0 <= marker <= 0xD7:
@@ -67,7 +69,7 @@ def layout_of(file: bytes) -> JpegLayout:
         elif marker == _SOS:
             scans += 1
             if scans > MAX_SCANS:
-                raise UserError("MEDIA_009", problem=f"more than {MAX_SCANS} scans")
+                raise UserError("MEDIA_009", problem=Phrase("more than {limit} scans", limit=MAX_SCANS))
             place = _end_of_scan(file, place, interval)
 
 
@@ -81,7 +83,7 @@ def _marker_at(file: bytes, place: int) -> tuple[int, int]:
     if place >= len(file):
         raise UserError("MEDIA_005")
     if place == start:
-        raise UserError("MEDIA_006", problem=f"no mark at byte {place}")
+        raise UserError("MEDIA_006", problem=Phrase("no mark at byte {place}", place=place))
     return place + 1, file[place]
 
 
@@ -90,7 +92,7 @@ def _segment(file: bytes, place: int) -> bytes:
     if place + length > len(file):
         raise UserError("MEDIA_005")
     if length < 2:
-        raise UserError("MEDIA_006", problem=f"a segment without length at byte {place}")
+        raise UserError("MEDIA_006", problem=Phrase("a segment without length at byte {place}", place=place))
     return file[place + 2 : place + length]
 
 
@@ -115,7 +117,9 @@ def _end_of_scan(file: bytes, place: int, interval: int) -> int:
     if found[0][-1] not in _AFTER_SCAN:
         # Erased blocks of a card are all FF: the damage begins where they do.
         begin = len(file[: found.start()].rstrip(b"\xff"))
-        raise UserError("MEDIA_006", problem=f"impossible bytes in the picture at byte {begin}")
+        raise UserError(
+            "MEDIA_006", problem=Phrase("impossible bytes in the picture at byte {place}", place=begin)
+        )
     turns = b"".join(_RESTART.findall(file, place, found.start()))
     expected = (_RESTARTS * (len(turns) // 8 + 1))[: len(turns)]
     if turns != expected or (turns and not interval):

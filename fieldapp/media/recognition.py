@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fieldapp.errors import UserError
+from fieldapp.i18n import N_
 
 #: Largest file taken in, bytes: one AES-GCM message of the vault (design, section 5).
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -63,16 +64,16 @@ _OTHERS = tuple(
     for pattern, name in (
         (rb"GIF8", "GIF"),
         (rb"BM", "BMP"),
-        (rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+", "TIFF or camera raw"),
+        (rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+", N_("TIFF or camera raw")),
         (rb"RIFF.{4}WEBP", "WebP"),
-        (rb"RIFF", "AVI or WAV"),
+        (rb"RIFF", N_("AVI or WAV")),
         (rb"8BPS", "Photoshop"),
         (rb"%PDF-", "PDF"),
-        (rb"PK\x03\x04|PK\x05\x06", "ZIP, DOCX or XLSX"),
-        (rb"Rar!|7z\xbc\xaf", "archive"),
-        (rb"MZ|\x7fELF", "program"),
-        (rb"....ftyp", "video or AVIF"),
-        (rb"\s*<", "HTML, SVG or XML"),
+        (rb"PK\x03\x04|PK\x05\x06", N_("ZIP, DOCX or XLSX")),
+        (rb"Rar!|7z\xbc\xaf", N_("archive")),
+        (rb"MZ|\x7fELF", N_("program")),
+        (rb"....ftyp", N_("video or AVIF")),
+        (rb"\s*<", N_("HTML, SVG or XML")),
     )
 )
 # Text that browsers and readers act upon wherever they find it near the beginning or behind the end.
@@ -109,8 +110,8 @@ def _name_of(head: bytes) -> str:
         if signature.pattern.match(head):
             return signature.name
     if not head.strip(b"\0"):
-        return "only zeros"
-    return "text" if b"\0" not in head else "unknown"
+        return N_("only zeros")
+    return N_("text") if b"\0" not in head else N_("unknown")
 
 
 def require_size(kind: Kind, width: int, height: int, limit: int | None = None) -> None:

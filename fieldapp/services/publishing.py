@@ -20,8 +20,9 @@ from fieldapp.domain.codelists import CodeLists, codelists
 from fieldapp.domain.facts import Facts, facts_of_arguments
 from fieldapp.domain.register import schema
 from fieldapp.domain.suggestion import FORM_FUNCTIONS
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.forms import FormDefinition, FormFunction, load_form
+from fieldapp.i18n import N_
 from fieldapp.settings import resources
 
 if TYPE_CHECKING:
@@ -207,10 +208,10 @@ def read_tables(path: Path) -> Tables:
             sheet, waiting_for_heads = cells[0], True
             if sheet not in SHEETS or sheet in tables.heads:
                 problem = "a sheet is survey, choices, entities or settings, and stands once"
-                raise _broken(path.name, sheet, line, problem, "Sheet names stand in the first cell.")
+                raise _broken(path.name, sheet, line, problem, N_("Sheet names stand in the first cell."))
         elif not sheet:
             raise _broken(
-                path.name, "?", line, "a row stands before any sheet name", "Name the sheet above it."
+                path.name, "?", line, N_("a row stands before any sheet name"), N_("Name the sheet above it.")
             )
         elif waiting_for_heads:
             tables.add_heads(sheet, cells[1:])
@@ -240,8 +241,8 @@ def _cells(text: str) -> list[str]:
 
 def _row(heads: list[str], cells: list[str], sheet: str, file: str, line: int) -> Row:
     if len(cells) > len(heads):
-        problem = f"{len(cells)} cells under {len(heads)} column heads"
-        raise _broken(file, sheet, line, problem, "A bar inside a cell is written \\|.")
+        problem = Phrase("{cells} cells under {heads} column heads", cells=len(cells), heads=len(heads))
+        raise _broken(file, sheet, line, problem, N_("A bar inside a cell is written \\|."))
     return Row({head: cell for head, cell in zip(heads, cells, strict=False) if cell}, file, line)
 
 
@@ -252,8 +253,8 @@ def _with_includes(row: Row, form: Path, tables: Tables, within: tuple[str, ...]
     name = row.cells.get("name", "")
     block = form.parent / f"{name}.md"
     if name in within or not name or not block.is_file():
-        problem = f"there is no block {name!r}, or it includes itself"
-        raise _broken(row.file, "survey", row.line, problem, "Blocks stand in the folder of the forms.")
+        problem = Phrase("there is no block {name}, or it includes itself", name=repr(name))
+        raise _broken(row.file, "survey", row.line, problem, N_("Blocks stand in the folder of the forms."))
     source = read_tables(block)
     tables.add_heads("survey", source.heads.get("survey", []))
     for inner in source.rows.get("survey", []):
@@ -267,22 +268,28 @@ def _check_survey(tables: Tables) -> None:
     for row in tables.rows.get("survey", []):
         kind, name = row.cells.get("type", ""), row.cells.get("name", "")
         if not kind:
-            raise _broken(row.file, "survey", row.line, "the type is empty", "Every row needs a type.")
+            raise _broken(
+                row.file, "survey", row.line, N_("the type is empty"), N_("Every row needs a type.")
+            )
         if kind.startswith("begin_"):
             opened.append(row)
         elif kind.startswith("end_"):
             if not opened or opened.pop().cells["type"] != kind.replace("end_", "begin_"):
                 raise _broken(
-                    row.file, "survey", row.line, f"{kind} closes nothing", "Pair begin and end rows."
+                    row.file,
+                    "survey",
+                    row.line,
+                    Phrase("{row} closes nothing", row=kind),
+                    N_("Pair begin and end rows."),
                 )
             continue
         if not name or name in seen:
-            problem = f"the name {name!r} is empty or stands twice"
-            raise _broken(row.file, "survey", row.line, problem, "Every question has its own name.")
+            problem = Phrase("the name {name} is empty or stands twice", name=repr(name))
+            raise _broken(row.file, "survey", row.line, problem, N_("Every question has its own name."))
         seen[name] = row
     if opened:
         row = opened[-1]
-        raise _broken(row.file, "survey", row.line, "this group is never closed", "Add the end row.")
+        raise _broken(row.file, "survey", row.line, N_("this group is never closed"), N_("Add the end row."))
 
 
 def _check_save_to(tables: Tables) -> None:
@@ -295,13 +302,15 @@ def _check_save_to(tables: Tables) -> None:
         declared = schema(name).properties
     except KeyError as error:
         row = names[name]
-        problem = f"there is no register list {name!r}"
-        raise _broken(row.file, "entities", row.line, problem, "Declare it in resources/register.") from error
+        problem = Phrase("there is no register list {name}", name=repr(name))
+        raise _broken(
+            row.file, "entities", row.line, problem, N_("Declare it in resources/register.")
+        ) from error
     for row in tables.rows.get("survey", []):
         target = row.cells.get("save_to", "")
         if target and target not in declared:
-            problem = f"the list {name} has no property {target!r}"
-            raise _broken(row.file, "survey", row.line, problem, "Declare it in resources/register.")
+            problem = Phrase("the list {name} has no property {target}", name=name, target=repr(target))
+            raise _broken(row.file, "survey", row.line, problem, N_("Declare it in resources/register."))
 
 
 def _add_choices(tables: Tables, lists: CodeLists) -> None:
@@ -313,9 +322,9 @@ def _add_choices(tables: Tables, lists: CodeLists) -> None:
             wanted.setdefault(words[1], row)
     for name, row in wanted.items():
         if name not in lists:
-            problem = f"there is no code list {name!r}"
+            problem = Phrase("there is no code list {name}", name=repr(name))
             raise _broken(
-                row.file, "survey", row.line, problem, "Add it to the code lists or the choices sheet."
+                row.file, "survey", row.line, problem, N_("Add it to the code lists or the choices sheet.")
             )
         tables.add_heads("choices", ["list_name", "name", ZH, EN, *lists[name].columns()])
         for choice in lists.rows(name):
@@ -334,7 +343,13 @@ def _settings(tables: Tables, path: Path) -> dict[str, str]:
     for name in ("form_id", "version", "form_title"):
         if name not in cells:
             line = rows[0].line if rows else 0
-            raise _broken(path.name, "settings", line, f"{name} is missing", "Settings have one row.")
+            raise _broken(
+                path.name,
+                "settings",
+                line,
+                Phrase("{name} is missing", name=name),
+                N_("Settings have one row."),
+            )
     return cells
 
 
@@ -374,5 +389,5 @@ def _located(name: str, said: str, tables: Tables | None) -> UserError:
     return _broken(row.file, "survey", row.line, said, "")
 
 
-def _broken(file: str, sheet: str, row: int, problem: str, remedy: str) -> UserError:
+def _broken(file: str, sheet: str, row: int, problem: str | Phrase, remedy: str) -> UserError:
     return UserError("FORM_101", file=file, sheet=sheet, row=row, problem=problem, remedy=remedy)

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.store.files import write_durably
 
 FILE = "keys.json"
@@ -206,7 +206,9 @@ class KeyFile:
         except InvalidTag as error:
             raise UserError("STORE_002") from error
         except (KeyError, ValueError, TypeError) as error:
-            raise UserError("STORE_004", problem=f"slot {inspector_id}") from error
+            raise UserError(
+                "STORE_004", problem=Phrase("slot {inspector}", inspector=inspector_id)
+            ) from error
         return self._opened(master, Inspector(inspector_id, slot["name"]))
 
     def recover(self, private_key: bytes) -> bytes:

@@ -1,12 +1,14 @@
 """Collect the English texts of the program into the Chinese catalogue; ``make catalogues`` runs it.
 
-Sources are the arguments of ``_("…")`` and ``N_("…")`` and the three texts of every ``Detail(…)`` in the
-error catalogue, found in the syntax tree. Existing translations stay, texts no longer used go.
+Sources, found in the syntax tree: the arguments of ``_("…")``, ``N_("…")`` and ``Phrase("…")``, the three
+texts of every ``Detail(…)`` in the error catalogue, and what is given literally to a worded slot of an error
+(``problem="…"``). Existing translations stay, texts no longer used go.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-CALLS = {"_", "N_", "Detail"}
+from fieldapp.i18n import WORDED_SLOTS
+
+CALLS = {"_", "N_", "Phrase", "Detail"}
+CODE = re.compile(r"[A-Z]+_\d{3}")
 
 
 def texts(package: Path) -> set[str]:
@@ -27,10 +32,24 @@ def texts(package: Path) -> set[str]:
 
 def _texts_of(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
-            for argument in node.args:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
-                    yield argument.value
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id in CALLS:
+                for argument in node.args:
+                    yield from _literals(argument)
+            if any(CODE.fullmatch(text) for argument in node.args[:1] for text in _literals(argument)):
+                for keyword in node.keywords:
+                    if keyword.arg in WORDED_SLOTS:
+                        yield from _literals(keyword.value)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "problem":
+            yield from _literals(node.value)  # given to the slot of that name a line later
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
 
 
 def main(package: Path, catalogue: Path) -> None:
