@@ -1,4 +1,4 @@
-"""Settings, published forms, what enrolment delivered, photographs: small tables around the records."""
+"""Settings, published forms, photographs: small tables around the records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlite_utils import Database as Rows
 from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
-from fieldapp.store.model import Enrolment, KeptAside, Photo, StoredForm, to_json, uuid_or_none
+from fieldapp.store.model import KeptAside, Photo, StoredForm, to_json, uuid_or_none
 from fieldapp.store.vault import Vault
 
 _PHOTO = (
@@ -44,20 +44,6 @@ class Settings:
                 (key, to_json(value)),
             )
         )
-
-    @property
-    def enrolment(self) -> Enrolment | None:
-        """What the district gave this laptop, None before enrolment."""
-        found = self.get("enrolment")
-        if found is None:
-            return None
-        return Enrolment(
-            **{**found, "device_id": UUID(found["device_id"]), "server_keys": tuple(found["server_keys"])}
-        )
-
-    def set_enrolment(self, enrolment: Enrolment) -> None:
-        """Keep it."""
-        self.set("enrolment", {**asdict(enrolment), "device_id": str(enrolment.device_id)})
 
 
 class Forms:

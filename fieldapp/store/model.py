@@ -269,19 +269,6 @@ class StoredForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What the laptop got at enrolment; keys are base64 of raw bytes, as on the wire."""
-
-    device_id: UUID
-    token: str
-    district: str
-    server: str
-    server_keys: tuple[str, ...]
-    recovery_key: str
-    ca_pem: str
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong found by ``verify``: a catalogue code with its slots."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from datetime import datetime
 from uuid import UUID
 
@@ -28,8 +29,9 @@ class Visits:
         self._database = database
         self._audit = audit
 
-    def create(self, visit: Visit) -> Visit:
-        """Begin a visit. UserError STORE_037 if the id is taken by another one."""
+    def create(self, visit: Visit, drafts: Iterable[Draft] = ()) -> Visit:
+        """Begin a visit with its first drafts. UserError STORE_037 if the id is taken by another one."""
+        first = tuple(drafts)
 
         def insert(rows: Rows) -> None:
             found = rows.execute(
@@ -38,6 +40,8 @@ class Visits:
             ).fetchone()
             if found is None:
                 rows.table("visits").insert(visit_row(visit))
+                for draft in first:
+                    _insert_draft(rows, draft)
                 self._audit.add(rows, "visit.begun", {"visit_id": str(visit.visit_id), "kind": visit.kind})
             elif visit_of(found) != visit:
                 raise UserError("STORE_037", kind="visit", id=visit.visit_id)
@@ -110,14 +114,26 @@ class Drafts:
         ``chain`` is required with the first save of a form and ignored afterwards. UserError STORE_034 for an
         unknown visit, STORE_035 for a finalized one (unless the draft is a correction).
         """
-        at = self._clock().isoformat()
+        return self.save_soon(visit_id, form_id, form_version, xml, position, chain).result()
+
+    def save_soon(
+        self,
+        visit_id: UUID,
+        form_id: str,
+        form_version: str,
+        xml: bytes,
+        position: str,
+        chain: Chain | None = None,
+    ) -> Future[int]:
+        """As ``save`` without waiting: the draft is on the disk when the future is done."""
+        at = self._clock()
         place = (str(visit_id), form_id)
 
         def keep(rows: Rows) -> int:
             answer = rows.execute(
                 "UPDATE drafts SET form_version = ?, xml = ?, position = ?, saves = saves + 1, saved_at = ? "
                 "WHERE visit_id = ? AND form_id = ? RETURNING saves",
-                (form_version, xml, position, at, *place),
+                (form_version, xml, position, at.isoformat(), *place),
             ).fetchone()
             if answer is not None:
                 return int(answer[0])
@@ -125,23 +141,10 @@ class Drafts:
                 raise BugError("BUG_001", what="the first save of a draft says which instance it is")
             if chain.deprecated_id is None:
                 refuse_finalized(rows, visit_id)
-            rows.execute(
-                f"INSERT INTO drafts ({_DRAFT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",  # noqa: S608 - names
-                (
-                    *place,
-                    form_version,
-                    str(chain.instance_id),
-                    str(chain.record_id),
-                    chain.version,
-                    None if chain.deprecated_id is None else str(chain.deprecated_id),
-                    xml,
-                    position,
-                    at,
-                ),
-            )
+            _insert_draft(rows, Draft(visit_id, form_id, form_version, chain, xml, position, 1, at))
             return 1
 
-        return self._database.write(keep)
+        return self._database.submit(keep)
 
     def get(self, visit_id: UUID, form_id: str) -> Draft | None:
         """The draft of one form of a visit."""
@@ -167,6 +170,26 @@ class Drafts:
                 "DELETE FROM drafts WHERE visit_id = ? AND form_id = ?", (str(visit_id), form_id)
             )
         )
+
+
+def _insert_draft(rows: Rows, draft: Draft) -> None:
+    chain = draft.chain
+    rows.execute(
+        f"INSERT INTO drafts ({_DRAFT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names
+        (
+            str(draft.visit_id),
+            draft.form_id,
+            draft.form_version,
+            str(chain.instance_id),
+            str(chain.record_id),
+            chain.version,
+            None if chain.deprecated_id is None else str(chain.deprecated_id),
+            draft.xml,
+            draft.position,
+            draft.saves,
+            draft.saved_at.isoformat(),
+        ),
+    )
 
 
 def _draft_of(row: Row) -> Draft:
