@@ -120,7 +120,7 @@ def import_photo(source: Path | bytes) -> Photograph:
     Raises UserError MEDIA_001..009 (the file), EnvironmentProblem MEDIA_020 (it cannot be read) or
     MEDIA_022 (memory is short).
     """
-    photo = _described(_bytes_of(source))
+    photo = _described(bytes_of(source))
     decoded(photo.source, THUMBNAIL_EDGE)
     return photo
 
@@ -130,7 +130,7 @@ def take_in(source: Path | bytes) -> TakenIn:
 
     Raises as ``import_photo``.
     """
-    photo = _described(_bytes_of(source))
+    photo = _described(bytes_of(source))
     image = decoded(photo.source, WORKING_EDGE)
     return TakenIn(photo, encoded(image, 85, image.info.get("icc_profile")), _thumbnail(image))
 
@@ -157,9 +157,7 @@ def import_folder(folder: Path, recursive: bool = True) -> Iterator[Imported | R
     Hidden files and what systems leave behind are passed over, links are not followed. Nothing a file
     holds stops the rest. Raises UserError MEDIA_010 at the first step when there is no such folder.
     """
-    if not folder.is_dir():
-        raise UserError("MEDIA_010")
-    for path in sorted(_files(folder, recursive), key=_natural):
+    for path in files_of(folder, recursive):
         yield taken(path)
 
 
@@ -167,11 +165,18 @@ def taken(path: Path) -> Imported | Refused:
     """One file of a folder: imported, or refused with its reason and its bytes."""
     original: bytes | None = None
     try:
-        original = _bytes_of(path)
+        original = bytes_of(path)
         return Imported(path, import_photo(original))
     except (UserError, EnvironmentProblem) as error:
         digest = None if original is None else hashlib.sha256(original).hexdigest()
         return Refused(path, error, original, digest)
+
+
+def files_of(folder: Path, recursive: bool = True) -> list[Path]:
+    """The files of ``folder`` in natural order of names, as ``import_folder`` takes them; MEDIA_010."""
+    if not folder.is_dir():
+        raise UserError("MEDIA_010")
+    return sorted(_files(folder, recursive), key=_natural)
 
 
 def _files(folder: Path, recursive: bool) -> Iterator[Path]:
@@ -188,7 +193,8 @@ def _natural(path: Path) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if index % 2 else (1, 0, part) for index, part in enumerate(parts)]
 
 
-def _bytes_of(source: Path | bytes) -> bytes:
+def bytes_of(source: Path | bytes) -> bytes:
+    """The bytes of a file. UserError MEDIA_002 above 256 MB, EnvironmentProblem MEDIA_020 if unreadable."""
     if isinstance(source, bytes):
         return source
     try:

@@ -7,10 +7,10 @@ A store exists once ``keys.json`` does: it is made beside its place and moved th
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -91,13 +91,15 @@ class Store:
         *,
         recovery_key: bytes,
         signing: Ed25519PrivateKey | None = None,
+        settings: Mapping[str, object] = MappingProxyType({}),
         strength: KeyStrength | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> Store:
         """Make a store with its first inspector. ``recovery_key``: the district's raw X25519 public key.
 
-        ``signing`` is the laptop's key that enrolment registered (a new one by default). UserError STORE_005
-        for a short passphrase, STORE_011 if the folder holds anything already.
+        ``signing`` is the laptop's key that enrolment registered (a new one by default), ``settings`` are
+        there from the start. UserError STORE_005 for a short passphrase, STORE_011 if the folder holds
+        anything already.
         """
         if folder.exists() and any(folder.iterdir()):
             raise UserError("STORE_011", folder=folder.name)
@@ -110,6 +112,8 @@ class Store:
             database = Database(fresh / DATABASE, keys.database)
             try:
                 database.write(upgrade)
+                for key, value in settings.items():
+                    Settings(database).set(key, value)
             finally:
                 database.close()
             if folder.exists():

@@ -114,22 +114,26 @@ class Drafts:
         ``chain`` is required with the first save of a form and ignored afterwards. UserError STORE_034 for an
         unknown visit, STORE_035 for a finalized one (unless the draft is a correction).
         """
-        return self.save_soon(visit_id, form_id, form_version, xml, position, chain).result()
+        return self.save_soon(visit_id, form_id, form_version, lambda: (xml, position), chain).result()
 
     def save_soon(
         self,
         visit_id: UUID,
         form_id: str,
         form_version: str,
-        xml: bytes,
-        position: str,
+        state: Callable[[], tuple[bytes, str]],
         chain: Chain | None = None,
     ) -> Future[int]:
-        """As ``save`` without waiting: the draft is on the disk when the future is done."""
+        """As ``save`` without waiting: the draft is on the disk when the future is done.
+
+        ``state`` gives XML and position; it is called on the writer thread when the draft's turn has come, so
+        that edits faster than the disk cost one write.
+        """
         at = self._clock()
         place = (str(visit_id), form_id)
 
         def keep(rows: Rows) -> int:
+            xml, position = state()
             answer = rows.execute(
                 "UPDATE drafts SET form_version = ?, xml = ?, position = ?, saves = saves + 1, saved_at = ? "
                 "WHERE visit_id = ? AND form_id = ? RETURNING saves",

@@ -1,0 +1,214 @@
+"""Sheets of finalized records: gathered from record, visit, register and vault, drawn, logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from fieldapp.domain.codelists import codelists
+from fieldapp.domain.facts import Facts, facts_of, text
+from fieldapp.domain.record_code import RecordCode
+from fieldapp.domain.ruleset import hazard_ruleset
+from fieldapp.domain.suggestion import suggest
+from fieldapp.domain.visit import Visit
+from fieldapp.forms import FormSession, NodeView
+from fieldapp.media import photos as media
+from fieldapp.services.buildings import Buildings, full_address
+from fieldapp.services.filling import Filling
+from fieldapp.settings import ZONE
+from fieldapp.sheets import render_archive, render_onsite
+from fieldapp.sheets.content import Answer, Photo, Printing, SheetRecord
+from fieldapp.store import Store
+from fieldapp.store.model import Photo as StoredPhoto
+from fieldapp.store.model import ShownRow, Submission
+from fieldapp.sync.protocol import sha256_of
+
+Kind = Literal["onsite", "archive"]
+#: Number of a form in the campaign's list (F02), printed before its title.
+_CODES = {"hazard_inspection": "F02"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A printed sheet: PDF bytes, their SHA-256, which ``kind``, and the how many-th print it is."""
+
+    pdf: bytes
+    sha256: str
+    kind: Kind
+    times: int
+
+
+class Paper:
+    """Prints sheets. Safe to call from worker threads: it only reads, then logs the print."""
+
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], filling: Filling, buildings: Buildings
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._filling = filling
+        self._buildings = buildings
+
+    def sheet(self, submission: Submission, kind: Kind) -> Sheet:
+        """Draw a sheet without logging it: what a preview shows. SHEET_0.. for what cannot be printed."""
+        times = self._store.submissions.prints(submission.chain.instance_id, kind) + 1
+        record = self._record(submission, kind, times)
+        pdf = render_onsite(record) if kind == "onsite" else render_archive(record)
+        return Sheet(pdf, sha256_of(pdf), kind, times)
+
+    def print_to(self, submission: Submission, kind: Kind, file: Path) -> Sheet:
+        """Draw a sheet, write it to ``file`` and log the print. OSError if the file cannot be written."""
+        sheet = self.sheet(submission, kind)
+        file.write_bytes(sheet.pdf)
+        self._store.submissions.record_print(submission.chain.instance_id, kind, sheet.sha256)
+        return sheet
+
+    def _record(self, submission: Submission, kind: Kind, times: int) -> SheetRecord:
+        session = self._filling.read(submission)
+        visit = self._store.visits.get(submission.visit_id)
+        building = self._buildings.of(visit.building_id)
+        values: Mapping[str, str] = {} if building is None else building.values
+        answers = _answers(session)
+        chain, lists = submission.chain, codelists()
+        ruleset = answers["ruleset_version"].value or hazard_ruleset().version
+        street = lists.text("street", values.get("street", ""))
+        started = visit.started_at.astimezone(ZONE)
+        return SheetRecord(
+            form_id=submission.form_id,
+            form_code=_CODES.get(submission.form_id, ""),
+            form_title=session.definition.title,
+            form_version=submission.form_version,
+            ruleset_version=ruleset,
+            issuer=f"泉州市鲤城区{street}办事处",
+            serial=self._serial(submission, visit, building),
+            code=RecordCode.of(chain.record_id, chain.version, submission.sha256),
+            address=_address(session, values),
+            building_code=values.get("building_code", ""),
+            visit_kind=lists.text("visit_kind", visit.kind),
+            tasks=tuple(f"T{int(task.lstrip('tT'))}" for task in visit.tasks),
+            started_at=started,
+            ended_at=None if visit.ended_at is None else visit.ended_at.astimezone(ZONE),
+            result=visit.result,
+            result_text=lists.text("visit_result", visit.result),
+            team=visit.team,
+            printing=Printing(
+                self._clock().astimezone(ZONE), times=times, sample=values.get("sample") == "yes"
+            ),
+            answers=answers,
+            repeats=_repeats(session),
+            findings=suggest(_facts(session), hazard_ruleset(ruleset)).findings,
+            photos=self._photos(session, submission) if kind == "archive" else (),
+            attempts=int(float(answers["attempts"].value or 0)) if "attempts" in answers else 0,
+        )
+
+    def _serial(self, submission: Submission, visit: Visit, building: ShownRow | None) -> str:
+        """``江南-亭店-0312-2022-03``: street, community, house, year, which visit of the year on this laptop.
+
+        A reading aid that may repeat on laptops without network; the id under the QR is the key (paper §4).
+        """
+        year = visit.started_at.astimezone(ZONE).year
+        if building is None or visit.building_id is None:
+            return f"{year}-{submission.chain.record_id.hex[:8].upper()}"
+        lists, values = codelists(), building.values
+        street = lists.text("street", values.get("street", "")).removesuffix("街道")
+        community = lists.text("community", values.get("community", "")).removesuffix("社区")
+        house = values.get("building_code", "").rpartition("-")[2]
+        of_year = [
+            one
+            for one in self._store.visits.list(building_id=visit.building_id)
+            if one.started_at.astimezone(ZONE).year == year and one.started_at <= visit.started_at
+        ]
+        return f"{street}-{community}-{house}-{year}-{len(of_year):02d}"
+
+    def _photos(self, session: FormSession, submission: Submission) -> tuple[Photo, ...]:
+        kept = {photo.sha256: photo for photo in self._store.photos.for_visit(submission.visit_id)}
+        inspectors = {one.inspector_id: one.name for one in self._store.key_file.inspectors()}
+        taken_by = inspectors.get(submission.actor, submission.actor)
+        found: list[Photo] = []
+        for node in _leaves(session.root):
+            if node.type == "binary" and node.value:
+                photo = kept[node.value.partition(".")[0]]
+                found.append(self._photo(node, session, photo, taken_by))
+        return tuple(found)
+
+    def _photo(self, node: NodeView, session: FormSession, kept: StoredPhoto, taken_by: str) -> Photo:
+        above = node.path.rpartition("/")[0]
+        beside = {child.name: child for child in session.node(above).children}
+        defect = above.rpartition("[")[2].rstrip("]") if "/rep_defect" in above else ""
+        kind = (
+            beside["photo_kind"].value if "photo_kind" in beside else node.name.replace("d_photo", "defect")
+        )
+        title = codelists().text("photo_kind", kind)
+        if defect:
+            title = "".join(beside[name].text for name in ("d_part", "d_component") if name in beside)
+        return Photo(
+            jpeg=self._sheet_copy(kept.sha256),
+            sha256=kept.sha256,
+            kind=kind,
+            title=title,
+            direction=f"{beside['photo_dir'].value}°" if _answered(beside, "photo_dir") else "",
+            note=beside["photo_note"].value if "photo_note" in beside else "",
+            taken_at=None if kept.taken_at is None else datetime.fromisoformat(kept.taken_at),
+            taken_by=taken_by,
+            origin="original" if kept.has_exif else "copy",
+            defects=(int(defect),) if defect else (),
+        )
+
+    def _sheet_copy(self, sha256: str) -> bytes:
+        return media.sheet_copy(media.import_photo(self._store.vault.get(sha256)))
+
+
+def _answered(beside: Mapping[str, NodeView], name: str) -> bool:
+    return name in beside and bool(beside[name].value)
+
+
+def _leaves(node: NodeView) -> list[NodeView]:
+    if node.kind in {"question", "value"}:
+        return [node]
+    return [leaf for child in node.children for leaf in _leaves(child)]
+
+
+def _answer(node: NodeView) -> Answer:
+    return Answer(value=node.value, text=node.text, label=node.label, relevant=node.relevant)
+
+
+def _answers(session: FormSession) -> dict[str, Answer]:
+    """All answers outside repeats by question name."""
+    found: dict[str, Answer] = {}
+    pending = list(session.root.children)
+    while pending:
+        node = pending.pop(0)
+        if node.kind in {"question", "value"}:
+            found[node.name] = _answer(node)
+        elif node.kind == "group":
+            pending[:0] = node.children
+    return found
+
+
+def _repeats(session: FormSession) -> dict[str, tuple[Mapping[str, Answer], ...]]:
+    """The instances of every relevant repeat, by repeat name."""
+    found: dict[str, tuple[Mapping[str, Answer], ...]] = {}
+    pending = list(session.root.children)
+    while pending:
+        node = pending.pop(0)
+        if node.kind == "repeat" and node.relevant:
+            row = {leaf.name: _answer(leaf) for leaf in _leaves(node)}
+            found[node.name] = (*found.get(node.name, ()), row)
+        elif node.kind == "group":
+            pending[:0] = node.children
+    return found
+
+
+def _facts(session: FormSession) -> Facts:
+    """What the rules judged: the answers without the judgement itself."""
+    return facts_of(child for child in session.root.children if child.name != "g_result")
+
+
+def _address(session: FormSession, values: Mapping[str, str]) -> str:
+    """The address as the record has it: a corrected one stands on the sheet."""
+    facts = _facts(session)
+    said = text(facts, "address_detail")
+    return full_address({**values, "address_detail": said} if said else values)

@@ -1,0 +1,253 @@
+"""The visit (上门): begun with its forms, finalized as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from fieldapp.domain.ruleset import hazard_ruleset
+from fieldapp.domain.visit import TeamMember, Visit
+from fieldapp.errors import UserError
+from fieldapp.forms import FormSession, Violation
+from fieldapp.services.buildings import Buildings
+from fieldapp.services.filling import Filling, OpenForm
+from fieldapp.services.registration import enrolment_of
+from fieldapp.store import Store
+from fieldapp.store.model import (
+    Attachment,
+    Chain,
+    Draft,
+    FinalizedSubmission,
+    FinalizedVisit,
+    SignedText,
+    Submission,
+)
+from fieldapp.sync.protocol import (
+    AttachmentRef,
+    FormRef,
+    SubmissionManifest,
+    TeamMemberHead,
+    VisitHead,
+    sha256_of,
+    signed,
+    utc,
+)
+
+_TEAM = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """An answer that keeps a visit from being finalized: where, what is asked, what is wrong.
+
+    ``kind`` is ``required``, ``constraint``, ``type`` or ``choice``; ``message`` the form's own text, if any.
+    """
+
+    form_id: str
+    path: str
+    label: str
+    kind: str
+    message: str
+
+
+class Visits:
+    """Begins, checks and finalizes visits."""
+
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], filling: Filling, buildings: Buildings
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._filling = filling
+        self._buildings = buildings
+
+    # -- today's team -------------------------------------------------------------------------------
+
+    @property
+    def team(self) -> tuple[TeamMember, ...]:
+        """Today's team as it was last set; the one who unlocked alone if it never was."""
+        kept = self._store.settings.get(_TEAM)
+        if kept:
+            return tuple(TeamMember(**member) for member in kept)
+        return (TeamMember(self._store.keys.actor.name, "", ""),)
+
+    def set_team(self, team: Sequence[TeamMember]) -> None:
+        """Set today's team. UserError VISIT_007 for nobody."""
+        _refuse_nobody(team)
+        kept = [{"name": one.name, "unit": one.unit, "certificate": one.certificate} for one in team]
+        self._store.settings.set(_TEAM, kept)
+
+    # -- begin --------------------------------------------------------------------------------------
+
+    def begin(
+        self,
+        building_id: UUID | None,
+        form_ids: Sequence[str],
+        *,
+        kind: str = "",
+        tasks: Sequence[str] | None = None,
+        team: Sequence[TeamMember] = (),
+        started_at: datetime | None = None,
+        source: str = "screen",
+    ) -> Visit:
+        """Begin a visit with a draft of each form, all in one transaction.
+
+        ``kind`` is a name of ``visit_kind``: by default the first visit of a house that was never inspected,
+        else a recheck. ``tasks`` by default are the building's open ones. ``team`` by default is today's.
+        UserError VISIT_002 for a form that is not here, VISIT_006 for an unknown building, VISIT_007.
+        """
+        row = self._buildings.of(building_id)
+        if building_id is not None and row is None:
+            raise UserError("VISIT_006", building=building_id)
+        facts = {} if row is None else row.values
+        members = tuple(team) or self.team
+        _refuse_nobody(members)
+        visit = Visit(
+            visit_id=uuid4(),
+            building_id=building_id,
+            kind=kind or ("recheck" if facts.get("last_inspected") else "first"),
+            tasks=tuple(facts.get("open_tasks", "").split()) if tasks is None else tuple(tasks),
+            team=members,
+            started_at=started_at or self._clock(),
+            source=source,
+        )
+        drafts = [self._filling.first_draft(visit, form_id) for form_id in form_ids]
+        return self._store.visits.create(visit, drafts)
+
+    # -- finalize -----------------------------------------------------------------------------------
+
+    def open_questions(self, visit_id: UUID) -> tuple[OpenQuestion, ...]:
+        """What still has to be answered or corrected, over all forms of the visit."""
+        opened = [self._filling.open_draft(draft) for draft in self._drafts(visit_id)]
+        return tuple(question for form in opened for question in _open_questions(form))
+
+    def finalize(self, visit_id: UUID, ended_at: datetime | None = None) -> tuple[Submission, ...]:
+        """定稿: freeze, hash, sign and queue all forms of a visit in one transaction.
+
+        Durable when it returns; on any error nothing has changed. UserError VISIT_001 names the questions,
+        VISIT_008 without a form, VISIT_009 for a file that no photograph of the visit is; LAPTOP_001; and
+        those of the store.
+        """
+        visit = self._store.visits.get(visit_id)
+        drafts = self._drafts(visit_id)
+        opened = [self._filling.open_draft(draft) for draft in drafts]
+        for form in opened:
+            form.session.complete()
+        left = [question for form in opened for question in _open_questions(form)]
+        if left:
+            names = ", ".join(dict.fromkeys(question.path.rpartition("/")[2] for question in left))
+            raise UserError("VISIT_001", count=len(left), questions=names)
+        moment = self._clock()
+        if visit.state == "open":
+            visit = replace(visit, result=_result(opened), ended_at=max(ended_at or moment, visit.started_at))
+        frozen = tuple(
+            self._frozen(visit, draft, form.session, moment)
+            for draft, form in zip(drafts, opened, strict=True)
+        )
+        self._store.submissions.finalize(FinalizedVisit(visit, frozen))
+        return tuple(self._store.submissions.get(one.chain.instance_id) for one in frozen)
+
+    def _drafts(self, visit_id: UUID) -> tuple[Draft, ...]:
+        self._store.visits.get(visit_id)
+        drafts = self._store.drafts.list(visit_id)
+        if not drafts:
+            raise UserError("VISIT_008", visit_id=visit_id)
+        return tuple(sorted(drafts, key=lambda draft: draft.form_id))
+
+    def _frozen(
+        self, visit: Visit, draft: Draft, session: FormSession, moment: datetime
+    ) -> FinalizedSubmission:
+        xml = session.to_xml()
+        files = self._attachments(visit.visit_id, session)
+        manifest = self._manifest(visit, draft.chain, session, xml, files, moment)
+        statement = signed(manifest, self._store.keys.signing)
+        return FinalizedSubmission(
+            chain=draft.chain,
+            form_id=draft.form_id,
+            form_version=draft.form_version,
+            xml=xml,
+            sha256=sha256_of(xml),
+            manifest=SignedText(statement.statement, statement.key_id, statement.signature),
+            finalized_at=moment,
+            attachments=files,
+            effects=session.effects(),
+        )
+
+    def _attachments(self, visit_id: UUID, session: FormSession) -> tuple[Attachment, ...]:
+        kept = {photo.sha256: photo for photo in self._store.photos.for_visit(visit_id)}
+        files = []
+        for name in session.attachments():
+            photo = kept.get(name.partition(".")[0])
+            if photo is None:
+                raise UserError("VISIT_009", name=name)
+            files.append(Attachment(name, photo.sha256, photo.size, photo.media_type))
+        return tuple(files)
+
+    def _manifest(
+        self,
+        visit: Visit,
+        chain: Chain,
+        session: FormSession,
+        xml: bytes,
+        files: Sequence[Attachment],
+        moment: datetime,
+    ) -> SubmissionManifest:
+        form = session.definition
+        return SubmissionManifest(
+            instance_id=chain.instance_id,
+            record_id=chain.record_id,
+            version=chain.version,
+            deprecated_id=chain.deprecated_id,
+            form=FormRef(form_id=form.form_id, version=form.version, sha256=form.sha256),
+            ruleset=hazard_ruleset().version,
+            visit=VisitHead(
+                visit_id=visit.visit_id,
+                building_id=visit.building_id,
+                kind=visit.kind,
+                result=visit.result,
+                tasks=visit.tasks,
+                team=tuple(
+                    TeamMemberHead(name=one.name, unit=one.unit, certificate=one.certificate)
+                    for one in visit.team
+                ),
+                started_at=utc(visit.started_at),
+                ended_at=utc(visit.ended_at or moment),
+                source="paper" if visit.source == "paper" else "screen",
+            ),
+            sha256=sha256_of(xml),
+            size=len(xml),
+            attachments=tuple(
+                AttachmentRef(name=one.name, sha256=one.sha256, size=one.size, media_type=one.media_type)
+                for one in files
+            ),
+            device_id=enrolment_of(self._store).device_id,
+            actor=self._store.keys.actor.inspector_id,
+            finalized_at=utc(moment),
+        )
+
+
+def _refuse_nobody(team: Sequence[TeamMember]) -> None:
+    if not team or not all(member.name.strip() for member in team):
+        raise UserError("VISIT_007")
+
+
+def _open_questions(form: OpenForm) -> list[OpenQuestion]:
+    session = form.session
+    return [_question(form.form_id, session, violation) for violation in session.validate()]
+
+
+def _question(form_id: str, session: FormSession, violation: Violation) -> OpenQuestion:
+    label = re.sub(r"\s+", " ", session.node(violation.path).label)
+    return OpenQuestion(form_id, violation.path, label, violation.kind, violation.message)
+
+
+def _result(opened: Sequence[OpenForm]) -> str:
+    """The outcome of the visit as its forms say it: the first answer to ``visit_result``."""
+    for form in opened:
+        for path in form.session.definition.nodes:
+            if path.endswith("/visit_result"):
+                return form.session.value(path)
+    return "done"
