@@ -19,6 +19,15 @@ from babel.messages.pofile import read_po, write_po
 from fieldapp.i18n import WORDED_SLOTS
 
 CALLS = {"_", "N_", "Phrase", "Detail"}
+HEADER = b"""msgid ""
+msgstr ""
+"Language: zh_CN\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 CODE = re.compile(r"[A-Z]+_\d{3}")
 
 
@@ -58,11 +67,12 @@ def main(package: Path, catalogue: Path) -> None:
     if catalogue.exists():
         with catalogue.open("rb") as stream:
             old = {str(message.id): str(message.string) for message in read_po(stream, locale="zh_CN")}
-    new = Catalog(locale="zh_CN", project="fieldapp", fuzzy=False)
+    new = Catalog(locale="zh_CN", fuzzy=False)
     for text in sorted(texts(package)):
         new.add(text, old.get(text, ""))
     with catalogue.open("wb") as stream:
-        write_po(stream, new, width=110, omit_header=False, sort_output=True)
+        stream.write(HEADER)  # without the times of Babel's own, which would differ in every run
+        write_po(stream, new, width=110, omit_header=True, sort_output=True)
 
 
 if __name__ == "__main__":
