@@ -30,9 +30,9 @@ BLOB_PART_BYTES = 4 * 1024 * 1024
 
 #: Blob routes: ``HEAD /blobs/{sha256}`` answers 200 with ``Upload-Offset`` (0 if nothing is here yet) and
 #: ``Upload-Complete`` (``?1`` stored, ``?0`` not). ``PATCH`` carries ``Upload-Offset``, ``Upload-Length``
-#: (size of the whole file) and at most ``BLOB_PART_BYTES`` of body; it answers 204 with the same two headers once the
-#: bytes are fsynced, 409 with the true ``Upload-Offset`` if the offset is another, 422 if the whole file
-#: does not have the named hash (it is thrown away: begin again at 0).
+#: (size of the whole file) and at most ``BLOB_PART_BYTES`` of body; it answers 204 with the same two headers
+#: once the bytes are fsynced, 409 with the true ``Upload-Offset`` if the offset is another, 422 if the whole
+#: file does not have the named hash (it is thrown away: begin again at 0).
 OFFSET_HEADER = "Upload-Offset"
 LENGTH_HEADER = "Upload-Length"
 COMPLETE_HEADER = "Upload-Complete"

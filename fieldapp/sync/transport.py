@@ -37,7 +37,7 @@ Network = httpx.BaseTransport
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, without a byte leaving, without a byte coming (a batch's re-evaluation included)."""
+    """Seconds: to connect, without a byte leaving, without a byte coming (a batch is evaluated meanwhile)."""
 
     connect: float = 15
     write: float = 60
@@ -150,6 +150,16 @@ class Transport:
             for connection in self._open:
                 _break(connection)
 
+    @property
+    def aborted(self) -> bool:
+        """Whether ``abort`` was called."""
+        return self._aborted.is_set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises ``Cancelled`` as soon as the run is cancelled."""
+        if self._aborted.wait(seconds):
+            raise Cancelled
+
     def request(
         self,
         method: str,
@@ -190,9 +200,10 @@ class Transport:
         """POST a message, read the answering one. Raises the catalogue's errors for everything else."""
         return self.post(path, message.model_dump_json().encode(), kind)
 
-    def post(self, path: str, body: bytes, kind: type[M]) -> M:
-        """As ``ask``, with the body's bytes given."""
-        answer = self.request("POST", path, body=body, headers={"Content-Type": "application/json"})
+    def post(self, path: str, body: bytes, kind: type[M], sent: Callable[[int], None] | None = None) -> M:
+        """As ``ask``, with the body's bytes given; ``sent`` as in ``request``."""
+        headers = {"Content-Type": "application/json"}
+        answer = self.request("POST", path, body=body, headers=headers, sent=sent)
         if answer.status != 200:
             raise self.refusal(answer)
         if not answer.headers.get("content-type", "").lower().startswith("application/json"):
