@@ -90,7 +90,7 @@ def _photo_cell(x: float, one: NumberedPhoto, rows: Mapping[int, int]) -> Cell:
     photo = one.photo
     place = f"照片 {one.number}"
     numbers = sorted(rows[index] for index in photo.defects if index in rows)
-    remarks = [photo.direction, "、".join(f"缺陷{number}" for number in numbers), photo.note]
+    remarks = [photo.direction, "、".join(f"缺陷{number}" for number in numbers) + photo.note]
     text = "　".join(part for part in remarks if part)
     caption: list[Piece] = [
         Text(f"{one.number}　{photo.title}", bold=True),

@@ -14,7 +14,7 @@ from fieldapp.domain.ruleset import RANK, Finding
 from fieldapp.domain.suggestion import CHECK_ITEMS
 from fieldapp.sheets.content import Answer, SheetRecord
 from fieldapp.sheets.inline import Piece, Text
-from fieldapp.sheets.wording import joined, plain, shown, storey, value
+from fieldapp.sheets.wording import joined, plain, shown, storey, value, without_remarks
 
 #: (question, words before, unit after) of a defect's measurements, in the order they are read.
 _MEASURES = (
@@ -28,6 +28,8 @@ _MEASURES = (
     ("d_loss_pct", "截面损失", "%"),
 )
 _GROWING = {"yes": "仍在发展", "no": "未见发展", "unknown": "不清楚是否发展"}
+_DESIGNED = frozenset({"works_design", "alteration_design"})
+_DESIGN = {"yes": "有资质单位设计", "no": "未经资质单位设计", "unknown": "是否设计不清楚"}
 #: Rules of the building that belong to a check item; the rest belong to the building as a whole.
 _ITEM_RULES = {
     "site_condition": ("H6", "G5"),
@@ -62,13 +64,13 @@ _DETAILS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "works_ongoing": (
         ("works_structural", "涉及承重构件：", "", "yes_no"),
         ("works_in_use", "施工期间仍在使用：", "", "yes_no"),
-        ("works_design", "资质单位设计：", "", "yes_no_unk"),
+        ("works_design", "", "", "yes_no_unk"),
     ),
     "alteration_found": (
         ("alteration_now", "", "", "alteration"),
         ("alteration_area", "约", " m²", ""),
         ("alteration_year", "", "年", ""),
-        ("alteration_design", "资质单位设计：", "", "yes_no_unk"),
+        ("alteration_design", "", "", "yes_no_unk"),
         ("alteration_support", "夹层支承：", "", "mezz_support"),
     ),
 }
@@ -107,16 +109,17 @@ def defect_rows(record: SheetRecord) -> list[DefectRow]:
         item = value(instance, "d_item")
         details: list[list[Piece]] = []
         if item not in covered and value(answers, item) == "have":
-            details = item_details(answers, item)
+            details = _details(answers, item)
             findings += _item_findings(record, item)
         covered.add(item)
         rows.append(_defect(instance, index, item, findings, details))
     for item in CHECK_ITEMS:
         if value(answers, item) == "have" and item not in covered:
             findings = _item_findings(record, item)
-            seen = tuple(joined(item_details(answers, item), "，"))
+            seen = tuple(joined(_details(answers, item) or [[Text("有")]], "，"))
+            short = tuple(joined(_details(answers, item, short=True) or [[Text("有")]], "，"))
             rows.append(
-                DefectRow(item_label(item), seen, seen, rule_pieces(findings), (item,), 0, _danger(findings))
+                DefectRow(item_label(item), seen, short, rule_pieces(findings), (item,), 0, _danger(findings))
             )
     return sorted(rows, key=lambda row: -row.danger)
 
@@ -166,16 +169,21 @@ def _measured(answers: Mapping[str, Answer], name: str, before: str, unit: str) 
     return [Text(before + " "), Text(found, bold=True), Text(unit)]
 
 
-def item_details(answers: Mapping[str, Answer], item: str) -> list[list[Piece]]:
-    """What was answered to the questions below ``item``, one part a question."""
+def _details(answers: Mapping[str, Answer], item: str, *, short: bool = False) -> list[list[Piece]]:
+    """What was answered to the questions below ``item``, one part a question; ``short`` leaves out the
+    remarks of the code lists."""
     parts: list[list[Piece]] = []
     for name, before, unit, codes in _DETAILS.get(item, ()):
         text = shown(answers, name, codes)
+        if name in _DESIGNED:
+            text = _DESIGN.get(value(answers, name), "")
+        elif codes and short:
+            text = without_remarks(text)
         if text:
             number = not codes
             space = " " if before and number else ""
             parts.append([*plain(before + space), Text(text, bold=number), *plain(unit)])
-    return parts or [plain("有")]
+    return parts
 
 
 def _item_findings(record: SheetRecord, item: str) -> list[Finding]:
@@ -190,12 +198,13 @@ def _danger(findings: Sequence[Finding]) -> int:
 
 
 def rule_pieces(findings: Sequence[Finding]) -> tuple[Piece, ...]:
-    """``C4　限15%，已超`` bold when exceeded; one not exceeded or not measured regular; the worst first."""
+    """``C4　限15%，已超`` bold when exceeded, without a verdict where presence alone decides; one not
+    exceeded or not measured regular; the worst first."""
     order = sorted(findings, key=lambda one: (not one.exceeded, -RANK[one.level]))
     parts: list[list[Piece]] = []
     for one in order:
         limit = one.limit_text + ("" if one.confirmed else "*")
-        met, unmet = ("已超" if one.limit else "已出现"), ("未超" if one.decided else "未测")
+        met, unmet = ("，已超" if one.limit else ""), ("，未超" if one.decided else "，未测")
         verdict = met if one.exceeded else unmet
-        parts.append([Text(f"{one.rule_id}　{limit}，{verdict}", bold=one.exceeded)])
+        parts.append([Text(f"{one.rule_id}　{limit}{verdict}", bold=one.exceeded)])
     return tuple(joined(parts, "；") or [Text("无对应限值")])

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.domain.ruleset import RANK
+from fieldapp.domain.ruleset import RANK, Finding
 from fieldapp.domain.suggestion import CHECK_ITEMS
 from fieldapp.sheets.content import Answer, SheetRecord
 from fieldapp.sheets.faces import SANS
@@ -54,8 +54,11 @@ class Heights:
     onsite: bool
 
 
+#: The tight ones are taken where they save a page: nothing below 5.4 mm, where no hand writes.
 ARCHIVE_ROWS = Heights(fact=7.5, item=6.9, defect=7.0, line=6.9, onsite=False)
+ARCHIVE_TIGHT = Heights(fact=6.2, item=5.6, defect=6.0, line=6.0, onsite=False)
 ONSITE_ROWS = Heights(fact=6.0, item=5.4, defect=6.1, line=5.9, onsite=True)
+ONSITE_TIGHT = Heights(fact=5.4, item=5.4, defect=5.4, line=5.4, onsite=True)
 
 
 # ---- 一、房屋基本情况
@@ -88,6 +91,8 @@ def building_block(record: SheetRecord, rows: Heights) -> list[Band]:
     persons = value(answers, "persons_now")
     use = fact(answers, "building_use", codes="building_use")
     if rows.onsite:
+        if value(answers, "self_built").startswith("self"):
+            year = [*year, Text("自建")]
         design = plain(without_remarks(shown(answers, "design_state", "design_state")))
         year = joined([year, [*design, *original(answers, "design_state", "design_state")]], "；")
         present = (
@@ -193,9 +198,10 @@ def _state(record: SheetRecord, item: str, defects: Sequence[DefectRow]) -> list
         return [Text("无此构件")]
     if state not in {"ok", "have"}:
         return [Text(UNANSWERED)]
-    numbers = "、".join(str(place) for place in _rows_of(item, defects))
+    numbers = ",".join(str(place) for place in _rows_of(item, defects))
     have = f"有→{numbers}" if state == "have" and numbers else "有"
-    return [Box("未发现", ticked=state == "ok"), Gap(3), Box(have, ticked=state == "have")]
+    apart = Gap(7 if len(numbers) < 2 else 3)
+    return [Box("未发现", ticked=state == "ok", quiet=True), apart, Box(have, ticked=state == "have")]
 
 
 def _reason(record: SheetRecord, item: str) -> str:
@@ -302,9 +308,9 @@ def _columns(rows: Heights) -> tuple[tuple[float, float], ...]:
 # ---- conclusion
 
 
-def conclusion(record: SheetRecord, rows: Heights, *, rules: int = 99) -> Band:
-    """The 2 pt frame: all four levels, the rules' suggestion (at most ``rules`` of them) and the
-    inspector's words; where the level is lower, the reason and room for the reviewer's signature."""
+def conclusion(record: SheetRecord, rows: Heights) -> Band:
+    """The 2 pt frame: all four levels, the rules' suggestion and the inspector's words; where the level is
+    lower, the reason and room for the reviewer's signature."""
     answers = record.answers
     level = value(answers, "hazard_level")
     options: list[Piece] = []
@@ -312,6 +318,7 @@ def conclusion(record: SheetRecord, rows: Heights, *, rules: int = 99) -> Band:
         options += [*([Gap(9)] if options else []), Box(words, ticked=name == level)]
     if not level:
         options += [Gap(9), Text(UNANSWERED)]
+    small = 9 if rows.onsite else 10.5
     table = [
         Row(
             [
@@ -320,7 +327,7 @@ def conclusion(record: SheetRecord, rows: Heights, *, rules: int = 99) -> Band:
             ],
             10.2,
         ),
-        _judged("规则提示（仅供参考）", suggestion(record, rules), rows.line, size=9),
+        _judged("规则提示（仅供参考）", suggestion(record), rows.line, size=9, text_size=small),
     ]
     if level != "basic_safe" or value(answers, "hazard_basis"):
         table.append(_judged("判定依据", [Text(shown(answers, "hazard_basis") or UNANSWERED)], rows.line))
@@ -331,11 +338,13 @@ def conclusion(record: SheetRecord, rows: Heights, *, rules: int = 99) -> Band:
     return Band(table, frame=FRAME)
 
 
-def _judged(label: str, pieces: Sequence[Piece], least: float, size: float = 10.5) -> Row:
+def _judged(
+    label: str, pieces: Sequence[Piece], least: float, size: float = 10.5, text_size: float = 10.5
+) -> Row:
     return Row(
         [
             Cell(0, 34, [Text(label)], size=size, align="center", pad=1),
-            Cell(34, 136, pieces, place=label),
+            Cell(34, 136, pieces, size=text_size, place=label),
         ],
         least,
     )
@@ -347,17 +356,21 @@ def lower_than_suggested(answers: Mapping[str, Answer]) -> bool:
     return bool(level and suggested) and RANK.get(level, 0) < RANK.get(suggested, 0)
 
 
-def suggestion(record: SheetRecord, rules: int) -> list[Piece]:
-    """The suggested level and the rules met with value and limit, the worst first."""
+def suggestion(record: SheetRecord) -> list[Piece]:
+    """The suggested level and the rules met with value and limit, the worst first; a rule that presence
+    decides has no limit to print."""
     suggested = value(record.answers, "hazard_suggested")
     level = _LEVEL_NAMES.get(suggested) or shown(record.answers, "hazard_suggested") or UNANSWERED
     met = sorted((one for one in record.findings if one.exceeded), key=lambda one: -RANK[one.level])
     if not met:
         why = "有未查看或未测量的项目" if suggested == "pending" else "未触发规则"
         return [Text(f"{level}：{why}")]
-    lines = "；".join(one.line() for one in met[:rules])
-    more = f"；等 {len(met)} 条" if len(met) > rules else ""
-    return [Text(f"{level}：{lines}{more}")]
+    lines = dict.fromkeys(one.line() if one.limit else _presence(one) for one in met)
+    return [Text(f"{level}：{'；'.join(lines)}")]
+
+
+def _presence(finding: Finding) -> str:
+    return f"{finding.rule_id} {finding.text}" + ("" if finding.confirmed else "*")
 
 
 # ---- 处理意见

@@ -16,7 +16,7 @@ from fieldapp.errors import UserError
 from fieldapp.sheets.faces import Face, widths
 
 #: Side of a check box in em of its text, and its distance to the word.
-BOX_EM, BOX_GAP_EM = 0.92, 0.16
+BOX_EM, BOX_GAP_EM = 0.92, 0.26
 _NO_START = frozenset("，。、；：？！）】》〉」』”’％%‰℃…—～·!),.:;?]}〕→々")
 _NO_END = frozenset("（【《〈「『“‘〔([{￥$→")
 _UNIT = r"(?: ?(?:mm|cm|m²|m|km|kg|kN|t|h|级|%|‰|°)(?![A-Za-z]))?"
@@ -41,10 +41,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A check box and its word, never separated; ticked means tick and bold word."""
+    """A check box and its word, never separated; ticked means tick and bold word, but for ``quiet``
+    ones (未发现), which would drown what was found."""
 
     word: str
     ticked: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Typesetter:
         return _glued(atoms + self._run_atoms(run, size, place))
 
     def _box_atom(self, box: Box, size: float, place: str) -> _Atom:
-        font = self.face.bold if box.ticked else self.face.regular
+        font = self.face.bold if box.ticked and not box.quiet else self.face.regular
         word = self._fragments([(character, font) for character in clean(box.word)], size, place)
         side = Fragment(BOX_EM * size, box=box.ticked)
         return _Atom(

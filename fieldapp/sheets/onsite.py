@@ -1,18 +1,19 @@
 """Fits the 现场页 on paper: all items, or the items in three lines, or what is left over on a 续页.
 
 Nothing is clipped: where a long text is cut on the first page it stands whole on the next, and the first
-page says so.
+page says so. Every page that is signed carries the sentence about appraisals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fieldapp.sheets.content import SheetRecord
 from fieldapp.sheets.hazard_defects import DefectRow, defect_rows
 from fieldapp.sheets.hazard_inspection import (
     ONSITE_ROWS,
+    ONSITE_TIGHT,
+    Heights,
     building_block,
     conclusion,
     defect_bands,
@@ -24,57 +25,44 @@ from fieldapp.sheets.hazard_inspection import (
     short_items_block,
     treatment,
 )
-from fieldapp.sheets.inline import Piece, Text, text_of
+from fieldapp.sheets.inline import Piece, Text
 from fieldapp.sheets.pages import SheetPage, head_band
 from fieldapp.sheets.signatures import SENTENCE, signature_block, signature_line, witness_block
-from fieldapp.sheets.table import Band, Cell, Measure, Row, cut, paginate
+from fieldapp.sheets.table import (
+    Band,
+    Cell,
+    Measure,
+    Row,
+    height_of,
+    paginate,
+    shortened,
+    stretch,
+)
 
-#: With more defects the items shrink; with more still the rest goes to a 续页 (paper target 8).
-WITH_ALL_ITEMS, ON_ONE_PAGE = 3, 8
-_RULES_SHOWN = 4
 #: Lines that stay of a long text on a page that is too full.
 _KEPT_LINES = 2
-_ON_NEXT_PAGE: tuple[Piece, ...] = (Text("（全文见续页）", bold=True),)
-
-
-@dataclass(slots=True)
-class _Parts:
-    """Measured blocks between the head and the defects, and between the defects and the end."""
-
-    above: list[Band]
-    below: list[Band]
-    defects: list[Band]
-
-    @property
-    def fixed(self) -> float:
-        return sum(band.height for band in [*self.above, *self.below])
+_ON_NEXT_PAGE = (Text("（全文见续页）", bold=True),)
+_ON_FIRST_PAGE = (Text("（见第1页）", bold=True),)
+#: What is tried to keep one page, the best to read first.
+_SETTINGS = ((ONSITE_ROWS, False), (ONSITE_TIGHT, False), (ONSITE_ROWS, True), (ONSITE_TIGHT, True))
 
 
 def onsite_pages(record: SheetRecord, measure: Measure, capacity: float, *, entered: bool) -> list[SheetPage]:
-    """The pages of one copy, measured."""
+    """The pages of one copy, measured and none taller than ``capacity`` points."""
     if not entered:
-        bands = [
-            *door_block(record, ONSITE_ROWS),
-            *outcome_block(record, len(record.photos), ONSITE_ROWS),
-            _signing_head("三、签字"),
-            witness_block(record.team),
-            _note(record),
-        ]
-        pages = paginate(measure.bands(bands), capacity)
-        return _titled(pages)
+        return _door_pages(record, measure, capacity)
     defects = defect_rows(record)
-    shown = measure.bands(defect_bands(defects, {}, ONSITE_ROWS, 1)) or measure.bands(
-        [nothing_found(ONSITE_ROWS)]
-    )
-    below = measure.bands(_below(record))
-    if len(defects) <= WITH_ALL_ITEMS:
-        parts = _Parts(_above(record, defects, measure, short=False), below, shown)
-        if parts.fixed + _height(shown) <= capacity:
-            return _titled([[*parts.above, *shown, *below]])
-    parts = _Parts(_above(record, defects, measure, short=True), below, shown)
-    if len(defects) <= ON_ONE_PAGE and parts.fixed + _height(shown) <= capacity:
-        return _titled([[*parts.above, *shown, *below]])
-    return _with_next_page(record, parts, len(defects), measure, capacity)
+    shown: dict[Heights, list[Band]] = {}
+    for rows, short in _SETTINGS:
+        if rows not in shown:
+            found = defect_bands(defects, {}, rows, 1) or [nothing_found(rows)]
+            shown[rows] = measure.bands([*found, *_judgement(record, rows), *_closing(record)])
+        page = [*measure.bands(_above(record, defects, rows, short=short)), *shown[rows]]
+        spare = capacity - height_of(page)
+        if spare >= 0:
+            stretch(page, spare)
+            return _titled([page])
+    return _several_pages(record, defects, measure, capacity)
 
 
 def _titled(pages: Sequence[list[Band]]) -> list[SheetPage]:
@@ -84,84 +72,109 @@ def _titled(pages: Sequence[list[Band]]) -> list[SheetPage]:
     ]
 
 
-def _height(bands: Sequence[Band]) -> float:
-    return sum(band.height for band in bands)
+def _door_pages(record: SheetRecord, measure: Measure, capacity: float) -> list[SheetPage]:
+    above = measure.bands(
+        [*door_block(record, ONSITE_ROWS), *outcome_block(record, len(record.photos), ONSITE_ROWS)]
+    )
+    closing = measure.bands([_signing_head("三、签字"), witness_block(record.team), _door_note(record)])
+    whole = []
+    if height_of(above) + height_of(closing) > capacity:
+        whole = shortened([*above, *closing], _KEPT_LINES, _ON_NEXT_PAGE, measure)
+    stretch(closing, max(0.0, capacity - height_of(above) - height_of(closing)))
+    return _titled([[*above, *closing], *_following(record, [], whole, measure, capacity)])
 
 
-def _above(record: SheetRecord, defects: Sequence[DefectRow], measure: Measure, *, short: bool) -> list[Band]:
-    items = (short_items_block if short else items_block)(record, defects, ONSITE_ROWS)
-    return measure.bands([*building_block(record, ONSITE_ROWS), *items, *defect_head(ONSITE_ROWS)])
+def _above(record: SheetRecord, defects: Sequence[DefectRow], rows: Heights, *, short: bool) -> list[Band]:
+    items = (short_items_block if short else items_block)(record, defects, rows)
+    return [*building_block(record, rows), *items, *defect_head(rows)]
 
 
-def _below(record: SheetRecord) -> list[Band]:
-    return [
-        conclusion(record, ONSITE_ROWS, rules=_RULES_SHOWN),
-        *treatment(record, ONSITE_ROWS),
-        _signing_head("四、签字"),
-        signature_block(record.team),
-        _note(record),
-    ]
+def _judgement(record: SheetRecord, rows: Heights) -> list[Band]:
+    return [conclusion(record, rows), *treatment(record, rows)]
 
 
-def _with_next_page(
-    record: SheetRecord, parts: _Parts, count: int, measure: Measure, capacity: float
+def _closing(record: SheetRecord) -> list[Band]:
+    return [_signing_head("四、签字"), signature_block(record.team), _note(record)]
+
+
+def _several_pages(
+    record: SheetRecord, defects: Sequence[DefectRow], measure: Measure, capacity: float
 ) -> list[SheetPage]:
     """The first page keeps as many defects as it holds; the rest and the cut texts go to the next."""
-    whole = _cut_long_texts([*parts.above, *parts.below], measure) if parts.fixed > capacity * 0.9 else []
+    above = measure.bands(_above(record, defects, ONSITE_TIGHT, short=True))
+    below = measure.bands(_judgement(record, ONSITE_TIGHT))
+    closing = measure.bands(_closing(record))
+    rows = measure.bands(defect_bands(defects, {}, ONSITE_TIGHT, 1) or [nothing_found(ONSITE_TIGHT)])
+    whole = []
+    if height_of([*above, *rows[:1], *below, *closing]) > capacity:
+        whole = shortened([*above, *below, *closing], _KEPT_LINES, _ON_NEXT_PAGE, measure)
+    room = capacity - height_of([*above, *below, *closing])
     kept: list[Band] = []
-    room = capacity - parts.fixed
-    for band in parts.defects[:ON_ONE_PAGE] if count else parts.defects:
+    for band in rows:
         if band.height > room:
             break
         kept.append(band)
         room -= band.height
-    left = parts.defects[len(kept) :]
-    if left and not kept and count:
-        # Not one row has room: the head would stand alone, so a row says where they are.
-        words = [Text(f"{count} 项缺陷均见续页", bold=True)]
-        kept = measure.bands([Band([Row([Cell(0, 170, words, align="center")], ONSITE_ROWS.defect)])])
-    if left and kept:
-        remark = f"第 {len(parts.defects) - len(left) + 1} 项起见续页"
-        _remark(parts.above, remark, measure)
-    following: list[Band] = []
+    left = rows[len(kept) :]
     if left:
-        following += measure.bands(defect_head(ONSITE_ROWS, again=True)) + left
+        _remark(above, f"第 {len(kept) + 1} 项起见续页", measure)
+    if not kept:
+        # Not one row has room: the head would stand alone, so a row says where they are.
+        words = [Text(f"{len(rows)} 项缺陷均见续页", bold=True)]
+        kept = measure.bands([Band([Row([Cell(0, 170, words, align="center")], ONSITE_TIGHT.defect)])])
+    first = _signed_pages([*above, *kept, *below], closing, record, measure, capacity)
+    return _titled([*first, *_following(record, left, whole, measure, capacity)])
+
+
+def _signed_pages(
+    body: Sequence[Band], closing: Sequence[Band], record: SheetRecord, measure: Measure, capacity: float
+) -> list[list[Band]]:
+    """``body`` with the full signature block at its end and the short one on every page before."""
+    if height_of([*body, *closing]) <= capacity:
+        return [[*body, *closing]]
+    line = _short_signing(record, measure)
+    pages = paginate(body, capacity - height_of(line))
+    if height_of([*pages[-1], *closing]) > capacity:
+        return [*([*page, *line] for page in pages), list(closing)]
+    return [*([*page, *line] for page in pages[:-1]), [*pages[-1], *closing]]
+
+
+def _following(
+    record: SheetRecord,
+    left: Sequence[Band],
+    whole: Sequence[tuple[str, Sequence[Piece]]],
+    measure: Measure,
+    capacity: float,
+) -> list[list[Band]]:
+    """续页: defects that are ``left`` over and ``whole`` texts, each page with its own signature line."""
+    bands: list[Band] = []
+    if left:
+        bands += [*measure.bands(defect_head(ONSITE_TIGHT, again=True)), *left]
     if whole:
-        following += measure.bands([head_band("全文"), *whole])
-    following += measure.bands([_signing_head("签字"), signature_line(record.team), _note(record)])
-    pages = paginate([*parts.above, *kept, *parts.below], capacity)
-    return _titled([*pages, *paginate(following, capacity)])
+        bands += measure.bands([head_band("全文"), *(_whole_text(*one) for one in whole)])
+    if not bands:
+        return []
+    line = _short_signing(record, measure)
+    return [[*page, *line] for page in paginate(bands, capacity - height_of(line))]
+
+
+def _whole_text(name: str, pieces: Sequence[Piece]) -> Band:
+    cells = [Cell(0, 34, [Text(name)], size=9, align="center", pad=1), Cell(34, 136, pieces, place=name)]
+    return Band([Row(cells, ONSITE_ROWS.line)])
+
+
+def _short_signing(record: SheetRecord, measure: Measure) -> list[Band]:
+    line = signature_line(record.team)
+    bands = measure.bands([_signing_head("签字"), line, _note(record)])
+    shortened([line], 1, _ON_FIRST_PAGE, measure)
+    return bands
 
 
 def _remark(above: Sequence[Band], remark: str, measure: Measure) -> None:
     """Puts ``remark`` at the right of the head of the defects."""
-    head = above[-2].rows[0]
-    if len(head.cells) == 1:
-        cell = Cell(60, 110, [Text(remark)], size=9, align="right", open_left=True)
-        measure.bands([Band([Row([cell], 1)])])
-        head.cells.append(cell)
-
-
-def _cut_long_texts(bands: Sequence[Band], measure: Measure) -> list[Band]:
-    """Cuts texts longer than two lines in place; returns rows with the same texts whole."""
-    whole = []
-    for band in bands:
-        for row in band.rows:
-            label, last = row.cells[0], row.cells[-1]
-            if len(row.cells) != 2 or len(last.lines) <= _KEPT_LINES + 1 or last.top or last.open_left:
-                continue
-            name = text_of(label.pieces)
-            whole.append(
-                Band([Row([
-                    Cell(0, 34, label.pieces, size=9, align="center", pad=1),
-                    Cell(34, 136, last.pieces, place=name),
-                ], ONSITE_ROWS.line)])
-            )  # fmt: skip
-            cut(last, _KEPT_LINES, measure.setter, _ON_NEXT_PAGE)
-            row.height = max(
-                row.least, len(last.lines) * measure.step(last) + 2.4, len(label.lines) * measure.step(label)
-            )
-    return whole
+    cell = Cell(60, 110, [Text(remark)], size=9, align="right", open_left=True)
+    measure.bands([Band([Row([cell], 1)])])
+    above[-2].rows[0].cells.append(cell)
 
 
 def _signing_head(title: str) -> Band:
@@ -170,10 +183,22 @@ def _signing_head(title: str) -> Band:
 
 
 def _note(record: SheetRecord) -> Band:
-    text = (
+    return _small_print(
+        record,
         f"注：限值取自规则集 {record.ruleset_version}（JGJ 125-2016 等），带*者待核。"
-        "一份交当事人，一份存档。个人信息仅用于房屋安全管理。"
+        "一份交当事人，一份存档。个人信息仅用于房屋安全管理。",
     )
+
+
+def _door_note(record: SheetRecord) -> Band:
+    return _small_print(
+        record,
+        "注：本次未入户，不计入已检查房屋，将按下次上门日期再来。一份存档，一份备查。"
+        "个人信息仅用于房屋安全管理。",
+    )
+
+
+def _small_print(record: SheetRecord, text: str) -> Band:
     if record.phone:
         text += f"疑问请拨 {record.phone}。"
     return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], 6.4)])

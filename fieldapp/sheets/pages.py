@@ -140,7 +140,9 @@ class Document:
         ]
         for index, (text, font) in enumerate(below):
             width = setter.width(text, 8, bold=font == HEI)
-            pen.text(x + (QR_SIDE - width) / 2, top + 27.2 * MM + index * 9.2, text, font, 8)
+            pen.text(
+                x + min((QR_SIDE - width) / 2, QR_SIDE - width), top + 27.2 * MM + index * 9.2, text, font, 8
+            )
 
     def _copy_box(self, pen: Pen, copy: CopyMark, top: float, setter: Typesetter) -> None:
         regular = self.layout.face.regular

@@ -16,6 +16,8 @@ from fieldapp.sheets.faces import ARCHIVE_FACE, ONSITE_FACE
 from fieldapp.sheets.hazard_defects import DefectRow, defect_rows
 from fieldapp.sheets.hazard_inspection import (
     ARCHIVE_ROWS,
+    ARCHIVE_TIGHT,
+    Heights,
     building_block,
     conclusion,
     defect_bands,
@@ -31,7 +33,7 @@ from fieldapp.sheets.inline import Text, Typesetter
 from fieldapp.sheets.onsite import onsite_pages
 from fieldapp.sheets.pages import Document, Layout, SheetPage
 from fieldapp.sheets.signatures import SENTENCE, signing_status
-from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate
+from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate, shortened
 
 FORMS = frozenset({"hazard_inspection"})
 _ENTERED = frozenset({"done", "partial", ""})
@@ -74,14 +76,7 @@ def render_archive(record: SheetRecord) -> bytes:
     title = "四、照片" if entered(record) else "三、照片"
     appendix = photo_pages(title, photos, numbers, measure, ARCHIVE.capacity)
     scans = scan_pages(record.scans, measure, ARCHIVE.body)
-    first_scan = 0
-    while True:
-        bands = measure.bands(_archive_bands(record, defects, photos, first_scan))
-        sheets = [SheetPage(page, subtitle="续 页") for page in paginate(bands, ARCHIVE.capacity)]
-        sheets[0] = SheetPage(sheets[0].bands, outline="检查表")
-        if not scans or first_scan >= len(sheets) + len(appendix) + 1:
-            break
-        first_scan = len(sheets) + len(appendix) + 1
+    sheets = _archive_sheets(record, defects, photos, measure, len(appendix))
     foot = (
         f"{record.form_code} {record.form_title}　表版 {record.form_version}　规则集 {record.ruleset_version}"
     )
@@ -91,29 +86,65 @@ def render_archive(record: SheetRecord) -> bytes:
     return _finish(record, ARCHIVE, foot, copies, [*sheets, *appendix, *scans], measure)
 
 
-def _archive_bands(
-    record: SheetRecord, defects: Sequence[DefectRow], photos: Sequence[NumberedPhoto], first_scan: int
-) -> list[Band]:
-    status = label_row(
-        "签署状态", signing_status(record.signings, record.scans, first_scan), ARCHIVE_ROWS.line
-    )
-    closing = [status, _sentence(), _note(record)]
-    if not entered(record):
-        return [
-            *door_block(record, ARCHIVE_ROWS),
-            *outcome_block(record, len(record.photos), ARCHIVE_ROWS),
-            *closing,
-        ]
-    shown = defect_bands(defects, _photo_numbers(photos), ARCHIVE_ROWS, 1) or [nothing_found(ARCHIVE_ROWS)]
+def _archive_sheets(
+    record: SheetRecord,
+    defects: Sequence[DefectRow],
+    photos: Sequence[NumberedPhoto],
+    measure: Measure,
+    appendix: int,
+) -> list[SheetPage]:
+    """The pages before the appendix, with tight rows where these save a page. The signing status names
+    the page of the scan, so its number is guessed first and set again until it is right."""
+
+    def pages(rows: Heights, first_scan: int) -> list[list[Band]]:
+        bands = _archive_bands(record, defects, photos, first_scan, rows, measure)
+        return paginate(bands, ARCHIVE.capacity)
+
+    rows, count = ARCHIVE_ROWS, 1
+    while True:
+        found = pages(rows, count + appendix + 1)
+        if (
+            len(found) > 1
+            and rows is ARCHIVE_ROWS
+            and len(pages(ARCHIVE_TIGHT, count + appendix + 1)) < len(found)
+        ):
+            rows = ARCHIVE_TIGHT
+        elif len(found) <= count or not record.scans:
+            break
+        else:
+            count = len(found)
     return [
-        *building_block(record, ARCHIVE_ROWS),
-        *items_block(record, defects, ARCHIVE_ROWS),
-        *defect_head(ARCHIVE_ROWS),
-        *shown,
-        conclusion(record, ARCHIVE_ROWS),
-        *treatment(record, ARCHIVE_ROWS),
-        *closing,
+        SheetPage(page, subtitle="续 页" if index else "", outline="" if index else "检查表")
+        for index, page in enumerate(found)
     ]
+
+
+def _archive_bands(
+    record: SheetRecord,
+    defects: Sequence[DefectRow],
+    photos: Sequence[NumberedPhoto],
+    first_scan: int,
+    rows: Heights,
+    measure: Measure,
+) -> list[Band]:
+    """All blocks of the archive copy, measured; a conclusion that no page holds is cut, whole texts
+    below."""
+    status = label_row("签署状态", signing_status(record.signings, record.scans, first_scan), rows.line)
+    status.with_next = True
+    closing = measure.bands([status, _sentence(), _note(record)])
+    if not entered(record):
+        bands = [*door_block(record, rows), *outcome_block(record, len(record.photos), rows)]
+        return [*measure.bands(bands), *closing]
+    shown = defect_bands(defects, _photo_numbers(photos), rows, 1) or [nothing_found(rows)]
+    judged = conclusion(record, rows)
+    bands = measure.bands([
+        *building_block(record, rows), *items_block(record, defects, rows), *defect_head(rows), *shown,
+        judged, *treatment(record, rows),
+    ])  # fmt: skip
+    if judged.height > ARCHIVE.capacity / 2:
+        whole = shortened([judged], 5, [Text("（全文见下）", bold=True)], measure)
+        bands += measure.bands([label_row(name, pieces, rows.line, size=9) for name, pieces in whole])
+    return [*bands, *closing]
 
 
 def _photo_numbers(photos: Sequence[NumberedPhoto]) -> Mapping[int, str]:
@@ -130,10 +161,14 @@ def _sentence() -> Band:
 
 
 def _note(record: SheetRecord) -> Band:
-    text = (
-        f"注：1. 本表为排查结论，限值取自规则集 {record.ruleset_version}（JGJ 125-2016 等），带*者待核。"
-        "2. 照片为原图缩印，校验值见照片附页。3. 个人信息仅用于房屋安全管理。"
-    )
+    if entered(record):
+        notes = [f"本表为排查结论，限值取自规则集 {record.ruleset_version}（JGJ 125-2016 等），带*者待核。"]
+    else:
+        notes = ["本次未入户，不计入已检查房屋。"]
+    if record.photos:
+        notes.append("照片为原图缩印，校验值见照片附页。")
+    notes.append("个人信息仅用于房屋安全管理。")
+    text = "注：" + "".join(f"{number}. {one}" for number, one in enumerate(notes, start=1))
     if record.phone:
         text += f"疑问请拨 {record.phone}。"
     return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], 6.4)])

@@ -16,7 +16,7 @@ from fieldapp.sheets.pages import label_cell
 from fieldapp.sheets.table import GROUP, MM, Band, Cell, Row, Span
 
 SENTENCE = "初步判定结论不能替代房屋安全鉴定。"
-_SIGN_ROW = 13.4
+_SIGN_ROW = 13.9
 _HAND_ROW = 9.0
 _SMALL_GAP = Gap(2)
 
@@ -30,10 +30,10 @@ def signature_block(team: Sequence[TeamMember]) -> Band:
                 _label_two(0, 20, "检查人员", "（一）"), _hint(20, 52, first, "检查人员（一）"),
                 _label_two(72, 20, "检查人员", "（二）"), _hint(92, 78, second, "检查人员（二）"),
             ],
-            _SIGN_ROW, rule=GROUP,
+            _SIGN_ROW, rule=GROUP, signed=True,
         ),
         Row([label_cell(0, 20, "当事人"), Cell(20, 120, _party(), size=10)], _HAND_ROW),
-        Row([label_cell(0, 20, "签名"), _hint(20, 120, [Text("本人签名；代签附委托书")])], 13.6),
+        Row([label_cell(0, 20, "签名"), _hint(20, 120, [Text("本人签名；代签附委托书")])], 13.9, signed=True),
         Row([label_cell(0, 20, "不能书写"), Cell(20, 120, _read_aloud(), size=10)], 7.0),
         Row([label_cell(0, 20, "拒签不在"), Cell(20, 120, _refused(), size=10)], _HAND_ROW),
         Row(
@@ -42,7 +42,7 @@ def signature_block(team: Sequence[TeamMember]) -> Band:
                 label_cell(72, 20, "社区代表"), _hint(92, 48, [Text("签名")]),
                 _signing_time(140, 30),
             ],
-            _SIGN_ROW,
+            _SIGN_ROW, signed=True,
         ),
     ]  # fmt: skip
     return Band(rows, spans=[Span(1, 4, _thumb_box())])
@@ -56,7 +56,7 @@ def signature_line(team: Sequence[TeamMember]) -> Band:
         label_cell(72, 20, "当事人"), _hint(92, 48, [Text("签名或捺印")]),
         _signing_time(140, 30),
     ]  # fmt: skip
-    return Band([Row(cells, 15.0, rule=GROUP)])
+    return Band([Row(cells, 15.0, rule=GROUP, signed=True)])
 
 
 def witness_block(team: Sequence[TeamMember]) -> Band:
@@ -67,7 +67,7 @@ def witness_block(team: Sequence[TeamMember]) -> Band:
                 _label_two(0, 20, "检查人员", "（一）"), _hint(20, 52, _member(team, 0), "检查人员（一）"),
                 _label_two(72, 20, "检查人员", "（二）"), _hint(92, 78, _member(team, 1), "检查人员（二）"),
             ],
-            _SIGN_ROW, rule=GROUP,
+            _SIGN_ROW, rule=GROUP, signed=True,
         ),
         Row(
             [
@@ -75,7 +75,7 @@ def witness_block(team: Sequence[TeamMember]) -> Band:
                 label_cell(72, 20, "社区代表"), _hint(92, 48, [Text("签名")]),
                 _signing_time(140, 30),
             ],
-            _SIGN_ROW,
+            _SIGN_ROW, signed=True,
         ),
     ]  # fmt: skip
     return Band(rows)

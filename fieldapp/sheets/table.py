@@ -15,6 +15,8 @@ WIDTH = 170 * MM
 OUTER, FRAME, GROUP, INNER = 1.0, 2.0, 0.75, 0.5
 PAD = 3.0
 _PAD_Y = 1.2
+#: Empty room for a hand under a printed hint, mm.
+_HAND = 9.0
 
 
 @dataclass(slots=True)
@@ -65,11 +67,13 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
-    """Cells side by side; at least ``least`` mm high; ``rule`` is the weight of the line above it."""
+    """Cells side by side; at least ``least`` mm high; ``rule`` is the weight of the line above it; in a
+    ``signed`` row people write, so that it takes room that is left over."""
 
     cells: list[Cell]
     least: float
     rule: float = INNER
+    signed: bool = False
     height: float = 0.0
 
 
@@ -111,49 +115,82 @@ class Measure:
         """The same bands with lines and heights."""
         for band in bands:
             for row in band.rows:
-                row.height = max(row.least * MM, *(self._cell(cell) for cell in row.cells))
+                for cell in row.cells:
+                    self._set(cell)
+                self.fit(row)
             for span in band.spans:
-                self._cell(span.cell)
+                self._set(span.cell)
         return list(bands)
 
-    def _cell(self, cell: Cell) -> float:
-        width = cell.width * MM - 2 * cell.pad
-        cell.lines = self.setter.lines(cell.pieces, cell.size, width, cell.place) if cell.pieces else []
-        height = len(cell.lines) * self.step(cell) + 2 * _PAD_Y
-        if cell.second:
-            cell.second_lines = self.setter.lines(cell.second, 9, width, cell.place)
-            height += len(cell.second_lines) * 13
-        if cell.picture is not None:
-            height += cell.picture.height + 3 * MM
-        if cell.foot:
-            cell.foot_lines = [self.setter.lines(one, cell.size, width, cell.place)[0] for one in cell.foot]
-            height += len(cell.foot_lines) * self.step(cell)
-        return height
+    def fit(self, row: Row) -> None:
+        """The height of a row whose cells are set."""
+        row.height = max(row.least * MM, *(self._height(cell) for cell in row.cells))
 
     def step(self, cell: Cell) -> float:
         """From line to line, in points."""
         return cell.size * self.leading
 
+    def _set(self, cell: Cell) -> None:
+        width = cell.width * MM - 2 * cell.pad
+        setter, place = self.setter, cell.place
+        cell.lines = setter.lines(cell.pieces, cell.size, width, place) if cell.pieces else []
+        cell.second_lines = setter.lines(cell.second, 9, width, place) if cell.second else []
+        cell.foot_lines = [setter.lines(one, cell.size, width, place)[0] for one in cell.foot]
 
-def cut(cell: Cell, count: int, setter: Typesetter, mark: Sequence[Piece]) -> None:
-    """Keep the first ``count`` lines of a measured cell and put ``mark`` after them."""
-    cell.lines = [*cell.lines[:count], *setter.lines(mark, cell.size, cell.width * MM - 2 * cell.pad)]
+    def _height(self, cell: Cell) -> float:
+        lines = len(cell.lines) + len(cell.foot_lines)
+        height = lines * self.step(cell) + len(cell.second_lines) * 13 + 2 * _PAD_Y
+        if cell.picture is not None:
+            height += cell.picture.height + 3 * MM
+        if cell.top and not cell.foot:
+            height += _HAND * MM
+        return height
+
+
+def shortened(
+    bands: Sequence[Band], keep: int, mark: Sequence[Piece], measure: Measure
+) -> list[tuple[str, Sequence[Piece]]]:
+    """Cuts texts of more than ``keep`` + 1 lines in measured bands to ``keep`` and puts ``mark`` after
+    them; returns place and whole text of each, to be printed elsewhere."""
+    whole = []
+    for band in bands:
+        for row in band.rows:
+            for cell in row.cells:
+                if len(cell.lines) > keep + 1:
+                    whole.append((cell.place, cell.pieces))
+                    end = measure.setter.lines(mark, cell.size, cell.width * MM - 2 * cell.pad)
+                    cell.lines = [*cell.lines[:keep], *end]
+            measure.fit(row)
+    return whole
+
+
+def stretch(bands: Sequence[Band], spare: float) -> None:
+    """Gives ``spare`` points to the rows where people write, the same to each, at most 6 mm."""
+    rows = [row for band in bands for row in band.rows if row.signed]
+    for row in rows:
+        row.height += min(spare / len(rows), 6 * MM)
+
+
+def height_of(bands: Sequence[Band]) -> float:
+    """Points that measured bands take."""
+    return sum(band.height for band in bands)
 
 
 def paginate(bands: Sequence[Band], capacity: float) -> list[list[Band]]:
     """Bands of each page of ``capacity`` points: no band splits, no head stands alone.
 
-    A band of one row taller than a page is cut between its lines, the only thing that ever is.
+    What is taller than four fifths of a page is cut between its rows, and a row between its lines: the
+    only things that ever are.
     """
     pages: list[list[Band]] = [[]]
     used = 0.0
     heads: dict[str, list[Band]] = {}
-    for group in _groups([part for band in bands for part in _fitting(band, capacity * 0.8)]):
-        height = sum(band.height for band in group)
+    for group in _groups([part for band in bands for part in _fitting(band, capacity * 0.8)], capacity):
+        height = height_of(group)
         if pages[-1] and used + height > capacity + 0.01:
             again = [] if group[0].repeat or group[0].with_next else heads.get(group[0].section, [])
             pages.append(list(again))
-            used = sum(band.height for band in again)
+            used = height_of(again)
         for band in group:
             if band.repeat:
                 heads[band.section] = [band]
@@ -162,10 +199,14 @@ def paginate(bands: Sequence[Band], capacity: float) -> list[list[Band]]:
     return pages
 
 
-def _groups(bands: Sequence[Band]) -> list[list[Band]]:
+def _groups(bands: Sequence[Band], capacity: float) -> list[list[Band]]:
+    """Heads with what follows them, unless that is more than a page."""
     groups: list[list[Band]] = []
     current: list[Band] = []
     for band in bands:
+        if current and height_of(current) + band.height > capacity:
+            groups.append(current)
+            current = []
         current.append(band)
         if not band.with_next:
             groups.append(current)
@@ -174,10 +215,14 @@ def _groups(bands: Sequence[Band]) -> list[list[Band]]:
 
 
 def _fitting(band: Band, limit: float) -> list[Band]:
-    if band.height <= limit or len(band.rows) != 1 or band.spans:
+    """``band`` itself where it is not too tall, else its rows, else parts of its row."""
+    if band.height <= limit or band.spans:
         return [band]
+    if len(band.rows) > 1:
+        singles = [replace(band, rows=[row], with_next=False) for row in band.rows]
+        return [part for single in singles for part in _fitting(single, limit)]
     row = band.rows[0]
-    if any(cell.picture or cell.foot for cell in row.cells):
+    if any(cell.picture or cell.foot or cell.top for cell in row.cells):
         return [band]
     lines = max(len(cell.lines) for cell in row.cells)
     step = (row.height - 2 * _PAD_Y) / lines
