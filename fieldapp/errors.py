@@ -77,7 +77,7 @@ CATALOGUE: dict[str, Detail] = {
     # TEXT: languages (fieldapp/i18n)
     "TEXT_001": Detail(
         "Texts missing / 缺少界面文字",
-        "The texts of the language {language} are not installed. / 没有安装 {language} 的界面文字。",
+        "The texts of the language {language} are not installed. / 没有安装所选语言的界面文字。",
         "Install the program again; in a checkout run `make install`. / 请重新安装程序。",
     ),
     # FORM: form definitions and expressions (fieldapp/forms, services/publishing)
