@@ -41,7 +41,9 @@ PERSONAL = re.compile(
 
 
 def _slots(text: str) -> list[str]:
-    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    """The places of a text with their formats, ``megabytes:.1f``."""
+    parsed = string.Formatter().parse(text)
+    return sorted(f"{name}:{form}".rstrip(":") for _, name, form, _ in parsed if name is not None)
 
 
 def _sources() -> set[str]:
@@ -298,7 +300,7 @@ def test_a_missing_catalogue_stops_the_start_and_says_so(carried: Path) -> None:
     (carried / "resources" / "i18n" / "zh_CN" / "LC_MESSAGES" / "fieldapp.mo").unlink()
     told = _told(carried)
     assert told.startswith("TEXT_001|")
-    assert "没有安装 zh_CN 的界面文字" in told
+    assert "没有安装所选语言的界面文字" in told
     assert "language zh_CN are not installed" in told
     assert _told(carried, FIELDAPP_LANGUAGE="en").startswith("Passphrase wrong|")
 
