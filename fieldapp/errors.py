@@ -167,6 +167,11 @@ CATALOGUE: dict[str, Detail] = {
         "There is no form with the id {form_id}.",
         "Choose one of: {known}.",
     ),
+    "FORM_104": Detail(
+        "Form refused",
+        "{file}, sheet {sheet}, row {row}, question {question}: {problem}",
+        "Correct this row and build the form again. {remedy}",
+    ),
     # FORM_151..: expressions (fieldapp/forms/xpath)
     "FORM_151": Detail(
         "Expression not understood",

@@ -8,6 +8,7 @@ session.validate(), session.to_xml(), session.effects()
 
 from fieldapp.forms.definition import FormDefinition, NodeDefinition
 from fieldapp.forms.entities import EntityEffect
+from fieldapp.forms.explanation import Clause, Explanation, clauses, explain
 from fieldapp.forms.lists import FormFunction, ListSource, NoLists
 from fieldapp.forms.parse import load_form
 from fieldapp.forms.session import FormSession
@@ -17,7 +18,9 @@ from fieldapp.forms.views import Changes, Choice, NodeView, Violation
 __all__ = [
     "Changes",
     "Choice",
+    "Clause",
     "EntityEffect",
+    "Explanation",
     "FormDefinition",
     "FormFunction",
     "FormSession",
@@ -27,5 +30,7 @@ __all__ = [
     "NodeDefinition",
     "NodeView",
     "Violation",
+    "clauses",
+    "explain",
     "load_form",
 ]

@@ -7,15 +7,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.errors import UserError
+from fieldapp.services.form_tables import flatten
 from fieldapp.services.publishing import (
     build,
     built_form,
     check,
+    explained,
     find_form,
-    flatten,
     flattened_markdown,
     list_forms,
     workbook,
@@ -68,8 +70,13 @@ def test_building_gives_the_same_bytes_in_another_process() -> None:
 
 
 def test_the_carried_form_passes_the_check() -> None:
-    definition = check(F02.path)
-    assert (definition.form_id, definition.version) == ("hazard_inspection", "2022.4")
+    report = check(F02.path)
+    assert (report.form.form_id, report.form.version) == ("hazard_inspection", "2022.4")
+    assert report.form.warnings == ()
+    assert report.languages == ("中文(zh)", "English(en)")
+    assert report.lists == ("buildings",)
+    assert report.questions == len(report.definition.questions) > 100
+    assert report.expressions > 200
 
 
 def test_flattened_markdown_builds_the_same_form(tmp_path: Path) -> None:
@@ -81,8 +88,17 @@ def test_flattened_markdown_builds_the_same_form(tmp_path: Path) -> None:
 
 def test_the_workbook_builds_the_same_form(tmp_path: Path) -> None:
     book = tmp_path / "f02.xlsx"
-    workbook(F02.path).save(book)
+    book.write_bytes(workbook(F02.path))
     assert build(book).xform == build(F02.path).xform
+    assert flattened_markdown(book) == flattened_markdown(F02.path)
+
+
+def test_a_text_that_begins_like_a_formula_stays_text(tmp_path: Path) -> None:
+    path = write(tmp_path, SMALL.replace("| Sure |", "| =1+1 |"))
+    (tmp_path / "small.xlsx").write_bytes(workbook(path))
+    page = load_workbook(tmp_path / "small.xlsx")["survey"]
+    assert [cell.data_type for row in page.iter_rows() for cell in row if cell.value == "=1+1"] == ["s"]
+    assert "=1+1" in build(tmp_path / "small.xlsx").xform.decode("utf-8")
 
 
 def test_blocks_lists_and_bars(tmp_path: Path) -> None:
@@ -94,7 +110,7 @@ def test_blocks_lists_and_bars(tmp_path: Path) -> None:
     assert "不清楚" not in text
     names = [row.cells["name"] for row in flatten(path).rows["choices"]]
     assert names == list(codelists()["yes_no"].items)
-    assert check(path).form_id == "small"
+    assert check(path).definition.form_id == "small"
 
 
 @pytest.mark.parametrize(
@@ -136,12 +152,56 @@ def test_an_unknown_reference_is_named(tmp_path: Path) -> None:
     assert "cuont" in str(caught.value)
 
 
-def test_a_broken_expression_is_found_by_the_check(tmp_path: Path) -> None:
-    path = write(tmp_path, SMALL.replace("${count} * 2", "${count} *"))
+@pytest.mark.parametrize(
+    ("calculation", "words"),
+    [
+        ("${count} *", "end of expression"),
+        ("nope(${count})", "no function nope()"),
+        ("/data/cuont", "/data/cuont"),
+        ("${twice} + 1", "/data/twice (calculate) → /data/twice (calculate)"),
+        ("instance('none')/root/item", "instance('none')"),
+    ],
+)
+@pytest.mark.parametrize("ending", [".md", ".xlsx"])
+def test_what_the_engine_refuses_is_named_by_its_row(
+    tmp_path: Path, calculation: str, words: str, ending: str
+) -> None:
+    path = write(tmp_path, SMALL.replace("${count} * 2", calculation))
+    row = 7  # of the Markdown file; in the workbook head, count and sure stand above
+    if ending == ".xlsx":
+        path, source = path.with_suffix(ending), path
+        path.write_bytes(workbook(source))
+        row = 4
     build(path)
     with pytest.raises(UserError) as caught:
         check(path)
-    assert caught.value.code.startswith("FORM_0")
+    assert caught.value.code == "FORM_104"
+    slots = caught.value.slots
+    assert (slots["file"], slots["row"], slots["question"]) == (path.name, row, "twice")
+    assert words in str(caught.value)
+    assert str(slots["remedy"])
+
+
+def test_a_question_is_explained() -> None:
+    told = explained(F02.path, "d_crack_w")
+    path = "/data/g_defect/rep_defect/d_crack_w"
+    assert (told.path, told.kind, told.type) == (path, "question", "decimal")
+    assert [clause.what for clause in told.clauses] == ["relevant", "required", "constraint"]
+    assert told.reads == ("/data/g_defect/rep_defect/d_kind",)
+    assert ("/data/g_defect", "relevant") in [(clause.path, clause.what) for clause in told.around]
+    assert "/data/g_result/hazard_suggested" in [clause.path for clause in told.readers]
+    assert "/data/g_check/tilt_pct" not in [clause.path for clause in told.readers]
+
+
+def test_what_sets_a_question_off_is_explained() -> None:
+    told = explained(F02.path, "/data/g_result/advice")
+    assert "set" in [clause.what for clause in told.clauses]
+    assert "/data/g_result/hazard_level" in told.reads
+
+
+def test_an_unknown_question_is_named() -> None:
+    with pytest.raises(UserError, match=r"FORM_016.*no_such"):
+        explained(F02.path, "no_such")
 
 
 def test_save_to_is_checked_against_the_register(tmp_path: Path) -> None:
@@ -149,6 +209,20 @@ def test_save_to_is_checked_against_the_register(tmp_path: Path) -> None:
     form = SMALL.replace("${count} * 2 | | |", "${count} * 2 | | colour |") + entities
     with pytest.raises(UserError, match="colour"):
         build(write(tmp_path, form))
+
+
+def test_save_to_is_checked_in_a_workbook_too(tmp_path: Path) -> None:
+    entities = "\n| entities |\n| | list_name | entity_id |\n| | buildings | ${count} |\n"
+    path = write(tmp_path, SMALL.replace("${count} * 2 | | |", "${count} * 2 | | attempts |") + entities)
+    book = tmp_path / "small.xlsx"
+    book.write_bytes(workbook(path))
+    assert build(book).form_id == "small"
+    edited = load_workbook(book)
+    (cell,) = [cell for row in edited["survey"].iter_rows() for cell in row if cell.value == "attempts"]
+    cell.value = "colour"
+    edited.save(book)
+    with pytest.raises(UserError, match=r"FORM_101.*small.xlsx.*row 4.*colour"):
+        build(book)
 
 
 def test_an_undeclared_register_list_is_named(tmp_path: Path) -> None:
