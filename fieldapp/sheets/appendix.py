@@ -14,7 +14,7 @@ from fieldapp.sheets.content import Photo, ScanPage
 from fieldapp.sheets.inline import Piece, Text
 from fieldapp.sheets.pages import SheetPage, head_band
 from fieldapp.sheets.signatures import in_fours
-from fieldapp.sheets.table import MM, Band, Cell, Measure, Picture, Row, paginate
+from fieldapp.sheets.table import MM, Band, Cell, Measure, Picture, Room, Row, paginate
 
 _ORIGINS = {"original": "原图", "copy": "非原图", "annotated": "标注副本"}
 #: Overview first, then the plate, then the rest, then defects (position before close-up).
@@ -23,7 +23,7 @@ _KINDS = (
     "during", "after", "other", "signing", "defect_far", "defect_near",
 )  # fmt: skip
 _PICTURE = (80 * MM, 60 * MM)
-_CELL_HEIGHT = 73.4
+_PHOTO_ROW = Room(73.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def photo_pages(
         cells = [_photo_cell(85.0 * index, one, rows) for index, one in enumerate(pair)]
         if len(cells) == 1:
             cells.append(Cell(85, 85))
-        bands.append(Band([Row(cells, _CELL_HEIGHT)], section="photos"))
+        bands.append(Band([Row(cells, _PHOTO_ROW)], section="photos"))
     pages = paginate(measure.bands(bands), capacity)
     return [
         SheetPage(page, subtitle="照 片 附 页", outline="" if index else "照片")
@@ -81,7 +81,7 @@ def scan_pages(scans: Sequence[ScanPage], measure: Measure, body: float) -> list
             [Text(f"签字页 {index}　扫描 {scan.at:%Y-%m-%d %H:%M}　SHA-256 {in_fours(scan.sha256[:16])}")],
             size=9, align="center", picture=picture(scan.jpeg, place, room), place=place,
         )  # fmt: skip
-        bands = measure.bands([head_band(f"签字页（{index}/{len(scans)}）"), Band([Row([cell], 20)])])
+        bands = measure.bands([head_band(f"签字页（{index}/{len(scans)}）"), Band([Row([cell], Room(20))])])
         pages.append(SheetPage(bands, subtitle="签 字 页", outline="" if index > 1 else "签字页"))
     return pages
 

@@ -1,4 +1,4 @@
-"""The step that makes a drawn sheet PDF/A-2b: output intent, metadata, language, exact ToUnicode, fixed id.
+"""The step that makes a drawn sheet PDF/A-2b: output intent, metadata, language, fixed id.
 
 ReportLab writes no structure tree, so the file does not claim more than level B. Everything derives from
 the content: equal input gives equal bytes.
@@ -7,8 +7,6 @@ the content: equal input gives equal bytes.
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape
@@ -19,7 +17,6 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from fieldapp.sheets.srgb import srgb_profile
 
 PRODUCER = "fieldapp"
-_CODE = re.compile(rb"<([0-9A-F]{2})> <([0-9A-F]{4,6})>")
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" \
@@ -71,13 +68,13 @@ def to_archival(drawn: bytes, description: Description) -> bytes:
         metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
         root.Metadata = pdf.make_indirect(metadata)
         _set_information(pdf, description)
-        _correct_text_maps(pdf)
         result = io.BytesIO()
         pdf.save(
             result,
             min_version="1.7",
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=False,  # ReportLab has compressed what is large; doing it again takes 5 ms
         )
     return result.getvalue()
 
@@ -107,44 +104,3 @@ def _set_information(pdf: Pdf, description: Description) -> None:
         ModDate=String(date),
     )
     pdf.trailer.Info = pdf.make_indirect(information)
-
-
-def _correct_text_maps(pdf: Pdf) -> None:
-    """ReportLab writes code points beyond U+FFFF as five digits, which readers take for something else;
-    the standard wants UTF-16 and at most 100 entries in one block."""
-    for item in pdf.objects:
-        if not isinstance(item, Dictionary) or item.get("/Type") != Name.Font or "/ToUnicode" not in item:
-            continue
-        stream = item.ToUnicode
-        before = stream.read_bytes()
-        pairs = [(match[1], int(match[2], 16)) for match in _CODE.finditer(before)]
-        stream.write(_text_map(str(item.BaseFont)[1:], pairs))
-
-
-def _text_map(name: str, pairs: Sequence[tuple[bytes, int]]) -> bytes:
-    entries = [
-        f"<{code.decode()}> <{chr(point).encode('utf-16-be').hex().upper()}>"
-        for code, point in pairs
-        if point
-    ]
-    blocks = []
-    for start in range(0, len(entries), 100):
-        part = entries[start : start + 100]
-        blocks.append("\n".join([f"{len(part)} beginbfchar", *part, "endbfchar"]))
-    lines = [
-        "/CIDInit /ProcSet findresource begin",
-        "12 dict begin",
-        "begincmap",
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
-        f"/CMapName /{name} def",
-        "/CMapType 2 def",
-        "1 begincodespacerange",
-        "<00> <FF>",
-        "endcodespacerange",
-        *blocks,
-        "endcmap",
-        "CMapName currentdict /CMap defineresource pop",
-        "end",
-        "end",
-    ]
-    return "\n".join(lines).encode("ascii")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
-import segno
+import zxingcpp
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from fieldapp.sheets.inline import BOX_EM, Fragment, Line
@@ -20,34 +24,41 @@ LEFT = 25 * MM
 _INK = 0.38
 #: One module is 8 dots of a 203 dpi printer, the symbol of version 2 has 25.
 QR_MODULE = 8 / 203 * 72
-QR_SIDE = 25 * QR_MODULE
+QR_MODULES = 25
+QR_SIDE = QR_MODULES * QR_MODULE
+_DARK = re.compile(rb"\x00+")
 
 
 @dataclass(slots=True)
 class Pen:
     """A canvas with the origin at the top left corner of the table's column, y downwards, in points.
 
-    ``pictures`` keeps what was placed already, so that a second copy holds no second set of pixels.
+    Operators are written by ourselves and handed over in one piece (``flush``): ReportLab formats each
+    number in Python, which took most of the time of a sheet. ``pictures`` keeps what was placed already,
+    so that a second copy holds no second set of pixels.
     """
 
     canvas: Canvas
     regular: str
-    pictures: dict[str, ImageReader]
+    pictures: dict[str, ImageReader] = field(default_factory=dict)
+    code: list[str] = field(default_factory=list)
+    weight: float = 0.0
 
     def line(self, x1: float, y1: float, x2: float, y2: float, weight: float) -> None:
-        """A straight line of ``weight`` points, square ends so that corners close."""
-        self.canvas.setLineWidth(weight)
-        self.canvas.line(LEFT + x1, PAGE_HEIGHT - y1, LEFT + x2, PAGE_HEIGHT - y2)
+        """A straight line of ``weight`` points."""
+        self._set_weight(weight)
+        self.code.append(
+            f"{LEFT + x1:.2f} {PAGE_HEIGHT - y1:.2f} m {LEFT + x2:.2f} {PAGE_HEIGHT - y2:.2f} l S"
+        )
 
     def frame(self, x: float, y: float, width: float, height: float, weight: float) -> None:
         """A rectangle from its upper left corner."""
-        self.canvas.setLineWidth(weight)
-        self.canvas.rect(LEFT + x, PAGE_HEIGHT - y - height, width, height)
+        self._set_weight(weight)
+        self.code.append(f"{LEFT + x:.2f} {PAGE_HEIGHT - y - height:.2f} {width:.2f} {height:.2f} re S")
 
     def text(self, x: float, middle: float, text: str, font: str, size: float) -> None:
         """``text`` with its ink centred on ``middle``."""
-        self.canvas.setFont(font, size)
-        self.canvas.drawString(LEFT + x, PAGE_HEIGHT - middle - _INK * size, text)
+        self._show(LEFT + x, PAGE_HEIGHT - middle - _INK * size, text, font, size)
 
     def lines(
         self, lines: Sequence[Line], x: float, width: float, top: float, size: float, step: float, align: str
@@ -64,6 +75,26 @@ class Pen:
                 self._fragment(one, start, middle, size)
                 start += one.width
 
+    def flush(self) -> None:
+        """Hands the operators over to the page, in the order they were written."""
+        self.canvas.addLiteral("\n".join(self.code))
+        self.code.clear()
+        self.weight = 0.0
+
+    def _set_weight(self, weight: float) -> None:
+        if weight != self.weight:
+            self.code.append(f"{weight:g} w")
+            self.weight = weight
+
+    def _show(self, x: float, y: float, text: str, font: str, size: float, mode: int = 0) -> None:
+        document = self.canvas._doc
+        face = pdfmetrics.getFont(font)
+        shown = " ".join(
+            f"{face.getSubsetInternalName(subset, document)} {size:g} Tf <{codes.hex()}> Tj"
+            for subset, codes in face.splitString(text, document)
+        )
+        self.code.append(f"BT {mode} Tr {x:.2f} {y:.2f} Td {shown} ET")
+
     def _fragment(self, one: Fragment, x: float, middle: float, size: float) -> None:
         if one.box is not None:
             self._box(x, middle, size, ticked=one.box)
@@ -75,29 +106,10 @@ class Pen:
     def _box(self, x: float, middle: float, size: float, *, ticked: bool) -> None:
         """A square drawn as a vector, with ■ or □ in invisible text beneath for search and readers."""
         side = BOX_EM * size
-        inner = side - 0.75
-        bottom = PAGE_HEIGHT - middle - side / 2 + 0.375
         left = LEFT + x + 0.375
-        canvas = self.canvas
-        words = canvas.beginText(left, bottom + 0.1 * size)
-        words.setFont(self.regular, side)
-        words.setTextRenderMode(3)
-        words.textOut("■" if ticked else "□")
-        words.setTextRenderMode(0)
-        canvas.drawText(words)
-        canvas.setLineWidth(0.75)
-        canvas.rect(left, bottom, inner, inner)
-        if ticked:
-            canvas.setLineWidth(0.15 * side)
-            canvas.setLineCap(1)
-            canvas.setLineJoin(1)
-            path = canvas.beginPath()
-            path.moveTo(left + 0.18 * side, bottom + 0.48 * side)
-            path.lineTo(left + 0.42 * side, bottom + 0.2 * side)
-            path.lineTo(left + 1.0 * side, bottom + 0.92 * side)
-            canvas.drawPath(path, stroke=1, fill=0)
-            canvas.setLineCap(0)
-            canvas.setLineJoin(0)
+        bottom = PAGE_HEIGHT - middle - side / 2 + 0.375
+        self._show(left, bottom + 0.1 * size, "■" if ticked else "□", self.regular, side, mode=3)
+        self.code.append(f"q 1 0 0 1 {left:.2f} {bottom:.2f} cm {_box_code(side, ticked=ticked)} Q")
 
     def picture(self, picture: Picture, x: float, y: float) -> None:
         """A photograph whole within its box, framed by a thin line."""
@@ -106,27 +118,40 @@ class Pen:
             reader = self.pictures[picture.key] = ImageReader(io.BytesIO(picture.jpeg))
         width, height = picture.drawn
         left, top = x + (picture.width - width) / 2, y + (picture.height - height) / 2
+        self.flush()
         self.canvas.drawImage(reader, LEFT + left, PAGE_HEIGHT - top - height, width, height)
         self.frame(left, top, width, height, INNER)
 
     def symbol(self, text: str, x: float, y: float) -> None:
-        """The QR of ``text`` as one filled path of row runs: no seams at any resolution."""
-        code = segno.make_qr(text, error="m", version=2, mode="alphanumeric", boost_error=False)
-        path = self.canvas.beginPath()
-        for row, modules in enumerate(code.matrix):
-            start = None
-            for column, dark in enumerate([*modules, 0]):
-                if dark and start is None:
-                    start = column
-                elif not dark and start is not None:
-                    path.rect(
-                        LEFT + x + start * QR_MODULE,
-                        PAGE_HEIGHT - y - (row + 1) * QR_MODULE,
-                        (column - start) * QR_MODULE,
-                        QR_MODULE,
-                    )
-                    start = None
-        self.canvas.drawPath(path, stroke=0, fill=1)
+        """The QR of ``text``, its upper left corner at x, y."""
+        place = f"{QR_MODULE:.6f} 0 0 {-QR_MODULE:.6f} {LEFT + x:.4f} {PAGE_HEIGHT - y:.4f} cm"
+        self.code.append(f"q {place} {_symbol_code(text)} Q")
+
+
+@lru_cache(maxsize=32)
+def _box_code(side: float, *, ticked: bool) -> str:
+    inner = side - 0.75
+    code = f"0.75 w 0 0 {inner:.2f} {inner:.2f} re S"
+    if ticked:
+        stroke = f"{0.18 * side:.2f} {0.48 * side:.2f} m {0.42 * side:.2f} {0.2 * side:.2f} l"
+        code += f" {0.15 * side:.2f} w 1 J 1 j {stroke} {side:.2f} {0.92 * side:.2f} l S"
+    return code
+
+
+@lru_cache(maxsize=4)
+def _symbol_code(text: str) -> str:
+    """One filled path of row runs, one unit a module: no seams at any resolution."""
+    symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    image: Any = symbol.to_image(scale=1, add_quiet_zones=False)  # a buffer, which its stub does not say
+    modules = memoryview(image)
+    if modules.shape != (QR_MODULES, QR_MODULES):
+        raise ValueError("a record's code is larger than a version-2 symbol")
+    runs = [
+        f"{match.start()} {row} {len(match[0])} 1 re"
+        for row, line in enumerate(modules.tolist())
+        for match in _DARK.finditer(bytes(line))
+    ]
+    return " ".join([*runs, "f"])
 
 
 def draw_bands(pen: Pen, bands: Sequence[Band], top: float, measure: Measure) -> float:

@@ -8,13 +8,14 @@ so only one document is drawn at a time: hold ``DRAWING`` while drawing.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFDocument
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from fieldapp.errors import EnvironmentProblem
@@ -41,6 +42,51 @@ ARCHIVE_FACE = Face(SONG, HEI)
 ONSITE_FACE = Face(SANS, HEI)
 
 
+class _CarriedFont(TTFont):  # type: ignore[misc] # ReportLab has no types
+    """A TrueType font whose subsets say exactly which characters they hold.
+
+    ReportLab writes code points beyond U+FFFF as five digits, which readers take for something else; the
+    standard wants UTF-16 and at most 100 entries in one block.
+    """
+
+    def addObjects(self, doc: PDFDocument) -> None:  # noqa: N802 # ReportLab's name
+        subsets = self.state[doc].subsets
+        super().addObjects(doc)
+        fonts = doc.idToObject["BasicFonts"].dict
+        for number, subset in enumerate(subsets):
+            font = fonts[f"{doc.fontMapping[self.fontName][1:]}+{number}"]
+            # ReportLab would format each width by itself in Python.
+            font.Widths = f"[{' '.join(f'{self.face.getCharWidth(code):g}' for code in subset)}]"
+            doc.idToObject[f"toUnicodeCMap:{font.BaseFont}"].content = _text_map(font.BaseFont, subset)
+
+
+def _text_map(name: str, subset: Sequence[int]) -> str:
+    """The ToUnicode program of one subset: its characters by code; the first stands for what is missing."""
+    entries = [
+        f"<{code:02X}> <{chr(character).encode('utf-16-be').hex().upper()}>"
+        for code, character in enumerate(subset)
+        if character
+    ]
+    blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        f"/CMapName /{name} def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        "<00> <FF>",
+        "endcodespacerange",
+        *("\n".join([f"{len(block)} beginbfchar", *block, "endbfchar"]) for block in blocks),
+        "endcmap",
+        "CMapName currentdict /CMap defineresource pop",
+        "end",
+        "end",
+    ]
+    return "\n".join(lines)
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
     """One document at a time, ReportLab's ASCII85 off meanwhile (it only makes files larger)."""
@@ -54,20 +100,20 @@ def drawing() -> Iterator[None]:
 
 
 @cache
-def widths(name: str) -> dict[int, float]:
-    """Advance widths of one face in thousandths of the size by code point, only where it has a glyph.
+def widths(name: str) -> dict[str, float]:
+    """Advance widths of one face in thousandths of the size by character, only where it has a glyph.
 
     Registers the face on first use; SHEET_003 when its file is missing or broken.
     """
     path = resources() / "fonts" / _FILES[name]
     try:
-        font = TTFont(name, str(path), asciiReadable=False)
+        font = _CarriedFont(name, str(path), asciiReadable=False)
     except (TTFError, OSError) as error:
         raise EnvironmentProblem("SHEET_003", file=_FILES[name]) from error
     with _DRAWING:
         pdfmetrics.registerFont(font)
     face = font.face
-    return {code: face.charWidths[code] for code in face.charToGlyph if code in face.charWidths}
+    return {chr(code): face.charWidths[code] for code in face.charToGlyph if code in face.charWidths}
 
 
 def load() -> None:

@@ -17,7 +17,7 @@ from fieldapp.sheets.faces import SANS
 from fieldapp.sheets.hazard_defects import DefectRow, item_label
 from fieldapp.sheets.inline import Blank, Box, Gap, Piece, Text
 from fieldapp.sheets.pages import head_band, label_cell, pair_row
-from fieldapp.sheets.table import FRAME, GROUP, MM, Band, Cell, Row
+from fieldapp.sheets.table import FRAME, GROUP, MM, Band, Cell, Room, Row
 from fieldapp.sheets.wording import (
     UNANSWERED,
     chinese_date,
@@ -45,20 +45,19 @@ _LEVEL_NAMES = dict(LEVELS)
 
 @dataclass(frozen=True, slots=True)
 class Heights:
-    """Least heights of rows in mm: facts, items, one defect, lines of the conclusion."""
+    """Rooms of rows: facts, items, one defect, lines of the conclusion."""
 
-    fact: float
-    item: float
-    defect: float
-    line: float
+    fact: Room
+    item: Room
+    defect: Room
+    line: Room
     onsite: bool
 
 
-#: The tight ones are taken where they save a page: nothing below 5.4 mm, where no hand writes.
-ARCHIVE_ROWS = Heights(fact=7.5, item=6.9, defect=7.0, line=6.9, onsite=False)
-ARCHIVE_TIGHT = Heights(fact=6.2, item=5.6, defect=6.0, line=6.0, onsite=False)
-ONSITE_ROWS = Heights(fact=6.0, item=5.4, defect=6.1, line=5.9, onsite=True)
-ONSITE_TIGHT = Heights(fact=5.4, item=5.4, defect=5.4, line=5.4, onsite=True)
+#: Nothing below 5.4 mm, where no hand writes.
+ARCHIVE_ROWS = Heights(Room(6.2, 7.5), Room(5.6, 6.9), Room(6.0, 7.0), Room(6.0, 6.9), onsite=False)
+ONSITE_ROWS = Heights(Room(5.4, 6.0), Room(5.4), Room(5.4, 6.1), Room(5.4, 5.9), onsite=True)
+_DOOR_ROW = Room(9.0)
 
 
 # ---- 一、房屋基本情况
@@ -267,7 +266,7 @@ def defect_head(rows: Heights, *, again: bool = False) -> list[Band]:
         Cell(x, width, [Text(name)], align="center", pad=1)
         for name, (x, width) in zip(names, _columns(rows), strict=False)
     ]
-    columns = Band([Row(cells, 6.0)], with_next=True, repeat=True, section="defects")
+    columns = Band([Row(cells, Room(6.0))], with_next=True, repeat=True, section="defects")
     return [head_band(title, section="defects"), columns]
 
 
@@ -325,7 +324,7 @@ def conclusion(record: SheetRecord, rows: Heights) -> Band:
                 Cell(0, 34, [Text("初步判定", bold=True)], size=15, align="center", pad=1),
                 Cell(34, 136, options, size=13, place="初步判定"),
             ],
-            10.2,
+            Room(10.2),
         ),
         _judged("规则提示（仅供参考）", suggestion(record), rows.line, size=9, text_size=small),
     ]
@@ -334,19 +333,21 @@ def conclusion(record: SheetRecord, rows: Heights) -> Band:
     if value(answers, "downgrade_reason") or lower_than_suggested(answers):
         reason = shown(answers, "downgrade_reason") or UNANSWERED
         table.append(_judged("低于规则提示的理由", [Text(reason)], rows.line, size=9))
-        table.append(_judged("复核人签名", [Blank(40 * MM), Gap(12), Text("日期"), Blank(28 * MM)], 9.2))
+        table.append(
+            _judged("复核人签名", [Blank(40 * MM), Gap(12), Text("日期"), Blank(28 * MM)], Room(9.2))
+        )
     return Band(table, frame=FRAME)
 
 
 def _judged(
-    label: str, pieces: Sequence[Piece], least: float, size: float = 10.5, text_size: float = 10.5
+    label: str, pieces: Sequence[Piece], room: Room, size: float = 10.5, text_size: float = 10.5
 ) -> Row:
     return Row(
         [
             Cell(0, 34, [Text(label)], size=size, align="center", pad=1),
             Cell(34, 136, pieces, size=text_size, place=label),
         ],
-        least,
+        room,
     )
 
 
@@ -389,7 +390,7 @@ def treatment(record: SheetRecord, rows: Heights) -> list[Band]:
     advice = [Text(shown(answers, "advice") or UNANSWERED)]
     deadline = _deadline(answers)
     if rows.onsite:
-        tail = [Text(" 整改期限 "), *deadline, Text("。")] if deadline else []
+        tail = [Text("整改期限 "), *deadline, Text("。")] if deadline else []
         bands.append(pair_row(rows.line, ("处理意见", [*advice, *tail])))
         return bands
     bands.append(pair_row(rows.line, ("处理意见", advice)))
@@ -427,10 +428,10 @@ def outcome_block(record: SheetRecord, photos: int, rows: Heights) -> list[Band]
     pictures = [Text(f"{photos} 张，{where}" if photos else UNANSWERED)]
     return [
         head_band("二、上门情况", "未入户检查，本次不作初步判定"),
-        pair_row(9, ("上门结果", choices)),
-        pair_row(9, ("原因", [Text(shown(answers, "visit_reason") or UNANSWERED)])),
-        pair_row(9, ("下次上门", next_visit), ("上门次数", tries)),
-        pair_row(9, ("现场照片", pictures)),
+        pair_row(_DOOR_ROW, ("上门结果", choices)),
+        pair_row(_DOOR_ROW, ("原因", [Text(shown(answers, "visit_reason") or UNANSWERED)])),
+        pair_row(_DOOR_ROW, ("下次上门", next_visit), ("上门次数", tries)),
+        pair_row(_DOOR_ROW, ("现场照片", pictures)),
     ]
 
 
@@ -448,6 +449,6 @@ def door_block(record: SheetRecord, rows: Heights) -> list[Band]:
     ]
 
 
-def label_row(label: str, pieces: Sequence[Piece], least: float, *, size: float = 10.5) -> Band:
+def label_row(label: str, pieces: Sequence[Piece], room: Room, *, size: float = 10.5) -> Band:
     """A label of 20 mm and its text over the rest of the row."""
-    return Band([Row([label_cell(0, 20, label), Cell(20, 150, pieces, size=size, place=label)], least)])
+    return Band([Row([label_cell(0, 20, label), Cell(20, 150, pieces, size=size, place=label)], room)])

@@ -11,6 +11,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from fieldapp.errors import UserError
 from fieldapp.sheets.faces import Face, widths
@@ -66,8 +69,7 @@ class Gap:
 Piece = Text | Box | Blank | Gap
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Something drawn at one place of a line: ``text`` in ``font``, or a ``box`` (ticked or not), or a
     line to be ``written`` on, or a ``space``."""
 
@@ -79,8 +81,7 @@ class Fragment:
     written: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: its fragments from left to right and their width without trailing space."""
 
     fragments: tuple[Fragment, ...]
@@ -99,13 +100,16 @@ class Typesetter:
 
     def lines(self, pieces: Sequence[Piece], size: float, width: float, place: str = "") -> list[Line]:
         """``pieces`` at ``size`` points broken to ``width`` points; ``place`` names the cell in messages."""
-        atoms = self._atoms(pieces, size, place)
-        return _fill(atoms, width)
+        whole = [self._fragments(piece, size, place) for piece in pieces]
+        flat = [one for fragments in whole for one in fragments]
+        if sum(one.width for one in flat) <= width + 0.01 and not any("\n" in one.text for one in flat):
+            return [_line(flat)]
+        return _fill(self._atoms(pieces, whole, size, place), width)
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Width of ``text`` on one line, in points."""
         table = widths(self.face.bold if bold else self.face.regular)
-        return sum(table.get(ord(character), 1000) for character in text) * size / 1000
+        return sum(table.get(character, 1000) for character in text) * size / 1000
 
     def require_glyphs(self) -> None:
         """SHEET_001 when a text met so far has a character that no carried face can draw."""
@@ -116,59 +120,69 @@ class Typesetter:
             "SHEET_001", characters=characters, place="、".join(dict.fromkeys(self.missing.values()))
         )
 
-    def _atoms(self, pieces: Sequence[Piece], size: float, place: str) -> list[_Atom]:
-        """Unbreakable groups of fragments; a None-like hard break is an atom with ``end`` set."""
+    def _fragments(self, piece: Piece, size: float, place: str) -> list[Fragment]:
+        """A piece as it is drawn when it need not be broken."""
+        if isinstance(piece, Text):
+            font = piece.font or (self.face.bold if piece.bold else self.face.regular)
+            return [self._word(clean(piece.text), font, size, place)]
+        if isinstance(piece, Blank):
+            return [Fragment(piece.width, written=True)]
+        if isinstance(piece, Gap):
+            return [Fragment(piece.width, space=True)]
+        font = self.face.bold if piece.ticked and not piece.quiet else self.face.regular
+        word = [self._word(clean(piece.word), font, size, place)] if piece.word else []
+        return [Fragment(BOX_EM * size, box=piece.ticked), Fragment(BOX_GAP_EM * size), *word]
+
+    def _word(self, text: str, font: str, size: float, place: str) -> Fragment:
+        units, absent = _units(text, font)
+        for character in absent:
+            self.missing.setdefault(character, place)
+        return Fragment(units * size / 1000, text, font, space=not text.strip(" \u3000"))
+
+    def _atoms(
+        self, pieces: Sequence[Piece], whole: Sequence[list[Fragment]], size: float, place: str
+    ) -> list[_Atom]:
+        """Unbreakable groups of fragments; texts that follow each other are cut into words together."""
         atoms: list[_Atom] = []
-        run: list[tuple[str, str]] = []
-        for piece in pieces:
+        run: list[Fragment] = []
+        for piece, fragments in zip(pieces, whole, strict=True):
             if isinstance(piece, Text):
-                font = piece.font or (self.face.bold if piece.bold else self.face.regular)
-                run.extend((character, font) for character in clean(piece.text))
+                run += fragments
                 continue
             atoms += self._run_atoms(run, size, place)
             run = []
-            if isinstance(piece, Box):
-                atoms.append(self._box_atom(piece, size, place))
-            elif isinstance(piece, Blank):
-                atoms.append(_Atom([Fragment(piece.width, written=True)]))
-            else:
-                atoms.append(_Atom([Fragment(piece.width, space=True)]))
+            atoms.append(_Atom(fragments, last=clean(piece.word)[-1:] if isinstance(piece, Box) else ""))
         return _glued(atoms + self._run_atoms(run, size, place))
 
-    def _box_atom(self, box: Box, size: float, place: str) -> _Atom:
-        font = self.face.bold if box.ticked and not box.quiet else self.face.regular
-        word = self._fragments([(character, font) for character in clean(box.word)], size, place)
-        side = Fragment(BOX_EM * size, box=box.ticked)
-        return _Atom(
-            [side, Fragment(BOX_GAP_EM * size), *word] if word else [side], last=clean(box.word)[-1:]
-        )
-
-    def _run_atoms(self, run: list[tuple[str, str]], size: float, place: str) -> list[_Atom]:
+    def _run_atoms(self, run: Sequence[Fragment], size: float, place: str) -> list[_Atom]:
         atoms = []
+        ends = list(accumulate(len(one.text) for one in run))
         at = 0
-        for match in _TOKEN.finditer("".join(character for character, _ in run)):
+        for match in _TOKEN.finditer("".join(one.text for one in run)):
             word = match[0]
-            part = run[at : at + len(word)]
-            at += len(word)
+            start, end = match.span()
             if word == "\n":
                 atoms.append(_Atom([], end=True))
                 continue
-            fragments = self._fragments(part, size, place)
-            blank = not word.strip(" \u3000")
-            if blank:
-                fragments = [Fragment(one.width, one.text, one.font, space=True) for one in fragments]
-            atoms.append(_Atom(fragments, first=word[0], last=word[-1]))
+            while ends[at] <= start:
+                at += 1
+            fragments = []
+            part = at
+            while start < end:
+                stop = min(end, ends[part])
+                fragments.append(self._word(word[: stop - start], run[part].font, size, place))
+                word = word[stop - start :]
+                start, part = stop, part + 1
+            atoms.append(_Atom(fragments, first=match[0][0], last=match[0][-1]))
         return atoms
 
-    def _fragments(self, run: Sequence[tuple[str, str]], size: float, place: str) -> list[Fragment]:
-        fragments = []
-        for character, font in run:
-            width = widths(font).get(ord(character))
-            if width is None:
-                self.missing.setdefault(character, place)
-                width = 1000
-            fragments.append(Fragment(width * size / 1000, character, font))
-        return fragments
+
+@lru_cache(maxsize=8192)
+def _units(text: str, font: str) -> tuple[float, str]:
+    """Width of ``text`` in thousandths of the size, and its characters that ``font`` cannot draw."""
+    table = widths(font)
+    absent = "".join(character for character in text if character not in table and character != "\n")
+    return sum(table.get(character, 1000) for character in text), absent
 
 
 @dataclass(slots=True)
@@ -193,7 +207,7 @@ def clean(text: str) -> str:
     """``text`` without characters that have no picture (controls, joiners, direction marks); no-break
     spaces become spaces, ends of lines stay."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u00a0", " ")
-    if text.isprintable():
+    if text.replace("\u3000", "").replace("\n", "").isprintable():
         return text
     return "".join(
         one for one in text if one == "\n" or unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -249,15 +263,28 @@ def _split(fragments: list[Fragment], width: float) -> list[list[Fragment]]:
     parts: list[list[Fragment]] = [[]]
     used = 0.0
     for one in fragments:
-        if used + one.width > width and parts[-1]:
-            parts.append([])
-            used = 0.0
-        parts[-1].append(one)
-        used += one.width
+        for piece in _characters(one):
+            if used + piece.width > width and parts[-1]:
+                parts.append([])
+                used = 0.0
+            parts[-1].append(piece)
+            used += piece.width
     return parts
 
 
+def _characters(one: Fragment) -> list[Fragment]:
+    if not one.text:
+        return [one]
+    table = widths(one.font)
+    units = [table.get(character, 1000) for character in one.text]
+    scale = one.width / sum(units) if any(units) else 0.0
+    return [
+        Fragment(unit * scale, character, one.font) for unit, character in zip(units, one.text, strict=True)
+    ]
+
+
 def _line(fragments: list[Fragment]) -> Line:
+    """Fragments side by side; what has the same font is joined, spaces at the end are left out."""
     end = len(fragments)
     while end and fragments[end - 1].space:
         end -= 1

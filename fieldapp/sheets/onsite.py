@@ -12,8 +12,6 @@ from fieldapp.sheets.content import SheetRecord
 from fieldapp.sheets.hazard_defects import DefectRow, defect_rows
 from fieldapp.sheets.hazard_inspection import (
     ONSITE_ROWS,
-    ONSITE_TIGHT,
-    Heights,
     building_block,
     conclusion,
     defect_bands,
@@ -26,7 +24,7 @@ from fieldapp.sheets.hazard_inspection import (
     treatment,
 )
 from fieldapp.sheets.inline import Piece, Text
-from fieldapp.sheets.pages import SheetPage, head_band
+from fieldapp.sheets.pages import HEAD_ROW, SheetPage, head_band
 from fieldapp.sheets.signatures import SENTENCE, signature_block, signature_line, witness_block
 from fieldapp.sheets.table import (
     Band,
@@ -43,8 +41,6 @@ from fieldapp.sheets.table import (
 _KEPT_LINES = 2
 _ON_NEXT_PAGE = (Text("（全文见续页）", bold=True),)
 _ON_FIRST_PAGE = (Text("（见第1页）", bold=True),)
-#: What is tried to keep one page, the best to read first.
-_SETTINGS = ((ONSITE_ROWS, False), (ONSITE_TIGHT, False), (ONSITE_ROWS, True), (ONSITE_TIGHT, True))
 
 
 def onsite_pages(record: SheetRecord, measure: Measure, capacity: float, *, entered: bool) -> list[SheetPage]:
@@ -52,15 +48,12 @@ def onsite_pages(record: SheetRecord, measure: Measure, capacity: float, *, ente
     if not entered:
         return _door_pages(record, measure, capacity)
     defects = defect_rows(record)
-    shown: dict[Heights, list[Band]] = {}
-    for rows, short in _SETTINGS:
-        if rows not in shown:
-            found = defect_bands(defects, {}, rows, 1) or [nothing_found(rows)]
-            shown[rows] = measure.bands([*found, *_judgement(record, rows), *_closing(record)])
-        page = [*measure.bands(_above(record, defects, rows, short=short)), *shown[rows]]
-        spare = capacity - height_of(page)
-        if spare >= 0:
-            stretch(page, spare)
+    found = defect_bands(defects, {}, ONSITE_ROWS, 1) or [nothing_found(ONSITE_ROWS)]
+    below = measure.bands([*found, *_judgement(record), *_closing(record)])
+    for short in (False, True):
+        page = [*measure.bands(_above(record, defects, short=short)), *below]
+        if height_of(page) <= capacity:
+            stretch(page, capacity)
             return _titled([page])
     return _several_pages(record, defects, measure, capacity)
 
@@ -80,17 +73,17 @@ def _door_pages(record: SheetRecord, measure: Measure, capacity: float) -> list[
     whole = []
     if height_of(above) + height_of(closing) > capacity:
         whole = shortened([*above, *closing], _KEPT_LINES, _ON_NEXT_PAGE, measure)
-    stretch(closing, max(0.0, capacity - height_of(above) - height_of(closing)))
+    stretch([*above, *closing], capacity)
     return _titled([[*above, *closing], *_following(record, [], whole, measure, capacity)])
 
 
-def _above(record: SheetRecord, defects: Sequence[DefectRow], rows: Heights, *, short: bool) -> list[Band]:
-    items = (short_items_block if short else items_block)(record, defects, rows)
-    return [*building_block(record, rows), *items, *defect_head(rows)]
+def _above(record: SheetRecord, defects: Sequence[DefectRow], *, short: bool) -> list[Band]:
+    items = (short_items_block if short else items_block)(record, defects, ONSITE_ROWS)
+    return [*building_block(record, ONSITE_ROWS), *items, *defect_head(ONSITE_ROWS)]
 
 
-def _judgement(record: SheetRecord, rows: Heights) -> list[Band]:
-    return [conclusion(record, rows), *treatment(record, rows)]
+def _judgement(record: SheetRecord) -> list[Band]:
+    return [conclusion(record, ONSITE_ROWS), *treatment(record, ONSITE_ROWS)]
 
 
 def _closing(record: SheetRecord) -> list[Band]:
@@ -101,10 +94,10 @@ def _several_pages(
     record: SheetRecord, defects: Sequence[DefectRow], measure: Measure, capacity: float
 ) -> list[SheetPage]:
     """The first page keeps as many defects as it holds; the rest and the cut texts go to the next."""
-    above = measure.bands(_above(record, defects, ONSITE_TIGHT, short=True))
-    below = measure.bands(_judgement(record, ONSITE_TIGHT))
+    above = measure.bands(_above(record, defects, short=True))
+    below = measure.bands(_judgement(record))
     closing = measure.bands(_closing(record))
-    rows = measure.bands(defect_bands(defects, {}, ONSITE_TIGHT, 1) or [nothing_found(ONSITE_TIGHT)])
+    rows = measure.bands(defect_bands(defects, {}, ONSITE_ROWS, 1) or [nothing_found(ONSITE_ROWS)])
     whole = []
     if height_of([*above, *rows[:1], *below, *closing]) > capacity:
         whole = shortened([*above, *below, *closing], _KEPT_LINES, _ON_NEXT_PAGE, measure)
@@ -121,7 +114,7 @@ def _several_pages(
     if not kept:
         # Not one row has room: the head would stand alone, so a row says where they are.
         words = [Text(f"{len(rows)} 项缺陷均见续页", bold=True)]
-        kept = measure.bands([Band([Row([Cell(0, 170, words, align="center")], ONSITE_TIGHT.defect)])])
+        kept = measure.bands([Band([Row([Cell(0, 170, words, align="center")], ONSITE_ROWS.defect)])])
     first = _signed_pages([*above, *kept, *below], closing, record, measure, capacity)
     return _titled([*first, *_following(record, left, whole, measure, capacity)])
 
@@ -149,7 +142,7 @@ def _following(
     """续页: defects that are ``left`` over and ``whole`` texts, each page with its own signature line."""
     bands: list[Band] = []
     if left:
-        bands += [*measure.bands(defect_head(ONSITE_TIGHT, again=True)), *left]
+        bands += [*measure.bands(defect_head(ONSITE_ROWS, again=True)), *left]
     if whole:
         bands += measure.bands([head_band("全文"), *(_whole_text(*one) for one in whole)])
     if not bands:
@@ -173,13 +166,13 @@ def _short_signing(record: SheetRecord, measure: Measure) -> list[Band]:
 def _remark(above: Sequence[Band], remark: str, measure: Measure) -> None:
     """Puts ``remark`` at the right of the head of the defects."""
     cell = Cell(60, 110, [Text(remark)], size=9, align="right", open_left=True)
-    measure.bands([Band([Row([cell], 1)])])
+    measure.bands([Band([Row([cell], HEAD_ROW)])])
     above[-2].rows[0].cells.append(cell)
 
 
 def _signing_head(title: str) -> Band:
     text = f"{title}　{SENTENCE}签字前请核对本页全部内容。"
-    return Band([Row([Cell(0, 170, [Text(text, bold=True)], place="签字")], 6.4)], with_next=True)
+    return Band([Row([Cell(0, 170, [Text(text, bold=True)], place="签字")], HEAD_ROW)], with_next=True)
 
 
 def _note(record: SheetRecord) -> Band:
@@ -201,4 +194,4 @@ def _door_note(record: SheetRecord) -> Band:
 def _small_print(record: SheetRecord, text: str) -> Band:
     if record.phone:
         text += f"疑问请拨 {record.phone}。"
-    return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], 6.4)])
+    return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], HEAD_ROW)])

@@ -12,16 +12,18 @@ from fieldapp.sheets.content import CopyMark, SheetRecord
 from fieldapp.sheets.drawing import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Pen, draw_bands
 from fieldapp.sheets.faces import HEI, Face, drawing, load
 from fieldapp.sheets.inline import Piece, Text, Typesetter
-from fieldapp.sheets.table import GROUP, INNER, MM, OUTER, WIDTH, Band, Cell, Measure, Row
+from fieldapp.sheets.table import GROUP, INNER, MM, OUTER, WIDTH, Band, Cell, Measure, Room, Row
 
 _CENTRE, _CENTRE_WIDTH = 28 * MM, 114 * MM
 _HEAD = 37 * MM
+#: Heads of blocks and other rows of one printed line.
+HEAD_ROW = Room(6.4)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What one variant of the sheet is set in: faces, leading, top of the head band and room below it
-    (mm), and the least heights of its rows."""
+    (mm)."""
 
     face: Face
     leading: float
@@ -68,7 +70,7 @@ class Document:
                 pageCompression=1,
                 initialFontName=self.layout.face.regular,
             )
-            pen = Pen(canvas, self.layout.face.regular, {})
+            pen = Pen(canvas, self.layout.face.regular)
             for number, copy in enumerate(copies):
                 for index, page in enumerate(pages):
                     if page.outline:
@@ -78,6 +80,7 @@ class Document:
                     if end > self.layout.top * MM + _HEAD + self.layout.capacity + 0.5:
                         raise OverflowError("a page was given more than it holds")
                     self._foot(pen, index + 1, len(pages), measure.setter)
+                    pen.flush()
                     canvas.showPage()
             canvas.save()
         return stream.getvalue()
@@ -178,10 +181,10 @@ def head_band(title: str, remark: str = "", *, section: str = "") -> Band:
     cells = [Cell(0, 170, [Text(title, bold=True)], place=title)]
     if remark:
         cells.append(Cell(170 - 110, 110, [Text(remark)], size=9, align="right", place=title, open_left=True))
-    return Band([Row(cells, 6.4, rule=GROUP)], with_next=True, section=section)
+    return Band([Row(cells, HEAD_ROW, rule=GROUP)], with_next=True, section=section)
 
 
-def pair_row(least: float, *pairs: tuple[str, Sequence[Piece]]) -> Band:
+def pair_row(room: Room, *pairs: tuple[str, Sequence[Piece]]) -> Band:
     """Label and value, once over the whole width (20+150) or twice (20+70+20+60)."""
     widths = (20.0, 150.0) if len(pairs) == 1 else (20.0, 70.0, 20.0, 60.0)
     cells = []
@@ -191,7 +194,7 @@ def pair_row(least: float, *pairs: tuple[str, Sequence[Piece]]) -> Band:
         x += widths[2 * index]
         cells.append(Cell(x, widths[2 * index + 1], pieces, place=label.replace("　", "").replace(" ", "")))
         x += widths[2 * index + 1]
-    return Band([Row(cells, least)])
+    return Band([Row(cells, room)])
 
 
 def label_cell(x: float, width: float, label: str, *, size: float = 10.5) -> Cell:

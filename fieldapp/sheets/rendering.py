@@ -16,8 +16,6 @@ from fieldapp.sheets.faces import ARCHIVE_FACE, ONSITE_FACE
 from fieldapp.sheets.hazard_defects import DefectRow, defect_rows
 from fieldapp.sheets.hazard_inspection import (
     ARCHIVE_ROWS,
-    ARCHIVE_TIGHT,
-    Heights,
     building_block,
     conclusion,
     defect_bands,
@@ -31,9 +29,9 @@ from fieldapp.sheets.hazard_inspection import (
 )
 from fieldapp.sheets.inline import Text, Typesetter
 from fieldapp.sheets.onsite import onsite_pages
-from fieldapp.sheets.pages import Document, Layout, SheetPage
+from fieldapp.sheets.pages import HEAD_ROW, Document, Layout, SheetPage
 from fieldapp.sheets.signatures import SENTENCE, signing_status
-from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate, shortened
+from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate, shortened, stretch
 
 FORMS = frozenset({"hazard_inspection"})
 _ENTERED = frozenset({"done", "partial", ""})
@@ -93,26 +91,17 @@ def _archive_sheets(
     measure: Measure,
     appendix: int,
 ) -> list[SheetPage]:
-    """The pages before the appendix, with tight rows where these save a page. The signing status names
-    the page of the scan, so its number is guessed first and set again until it is right."""
-
-    def pages(rows: Heights, first_scan: int) -> list[list[Band]]:
-        bands = _archive_bands(record, defects, photos, first_scan, rows, measure)
-        return paginate(bands, ARCHIVE.capacity)
-
-    rows, count = ARCHIVE_ROWS, 1
+    """The pages before the appendix. The signing status names the page of the scan, so that number is
+    guessed first and set again until it is right."""
+    count = 1
     while True:
-        found = pages(rows, count + appendix + 1)
-        if (
-            len(found) > 1
-            and rows is ARCHIVE_ROWS
-            and len(pages(ARCHIVE_TIGHT, count + appendix + 1)) < len(found)
-        ):
-            rows = ARCHIVE_TIGHT
-        elif len(found) <= count or not record.scans:
+        bands = _archive_bands(record, defects, photos, count + appendix + 1, measure)
+        found = paginate(bands, ARCHIVE.capacity)
+        if len(found) <= count or not record.scans:
             break
-        else:
-            count = len(found)
+        count = len(found)
+    for page in found:
+        stretch(page, ARCHIVE.capacity)
     return [
         SheetPage(page, subtitle="续 页" if index else "", outline="" if index else "检查表")
         for index, page in enumerate(found)
@@ -124,11 +113,11 @@ def _archive_bands(
     defects: Sequence[DefectRow],
     photos: Sequence[NumberedPhoto],
     first_scan: int,
-    rows: Heights,
     measure: Measure,
 ) -> list[Band]:
     """All blocks of the archive copy, measured; a conclusion that no page holds is cut, whole texts
     below."""
+    rows = ARCHIVE_ROWS
     status = label_row("签署状态", signing_status(record.signings, record.scans, first_scan), rows.line)
     status.with_next = True
     closing = measure.bands([status, _sentence(), _note(record)])
@@ -157,7 +146,7 @@ def _photo_numbers(photos: Sequence[NumberedPhoto]) -> Mapping[int, str]:
 
 def _sentence() -> Band:
     cell = Cell(0, 170, [Text(SENTENCE, bold=True)], align="center")
-    return Band([Row([cell], 6.4, rule=GROUP)], with_next=True)
+    return Band([Row([cell], HEAD_ROW, rule=GROUP)], with_next=True)
 
 
 def _note(record: SheetRecord) -> Band:
@@ -171,7 +160,7 @@ def _note(record: SheetRecord) -> Band:
     text = "注：" + "".join(f"{number}. {one}" for number, one in enumerate(notes, start=1))
     if record.phone:
         text += f"疑问请拨 {record.phone}。"
-    return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], 6.4)])
+    return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], HEAD_ROW)])
 
 
 def _require_form(record: SheetRecord) -> None:

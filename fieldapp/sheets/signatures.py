@@ -13,12 +13,12 @@ from fieldapp.domain.visit import TeamMember
 from fieldapp.sheets.content import ScanPage, Signing
 from fieldapp.sheets.inline import Blank, Box, Gap, Piece, Text
 from fieldapp.sheets.pages import label_cell
-from fieldapp.sheets.table import GROUP, MM, Band, Cell, Row, Span
+from fieldapp.sheets.table import GROUP, MM, Band, Cell, Room, Row, Span
 
 SENTENCE = "初步判定结论不能替代房屋安全鉴定。"
-_SIGN_ROW = 13.9
-_HAND_ROW = 9.0
-_SMALL_GAP = Gap(2)
+_SIGN_ROW = Room(13.9)
+_HAND_ROW = Room(9.0)
+_SMALL_GAP = Gap(5)
 
 
 def signature_block(team: Sequence[TeamMember]) -> Band:
@@ -33,8 +33,11 @@ def signature_block(team: Sequence[TeamMember]) -> Band:
             _SIGN_ROW, rule=GROUP, signed=True,
         ),
         Row([label_cell(0, 20, "当事人"), Cell(20, 120, _party(), size=10)], _HAND_ROW),
-        Row([label_cell(0, 20, "签名"), _hint(20, 120, [Text("本人签名；代签附委托书")])], 13.9, signed=True),
-        Row([label_cell(0, 20, "不能书写"), Cell(20, 120, _read_aloud(), size=10)], 7.0),
+        Row(
+            [label_cell(0, 20, "签名"), _hint(20, 120, [Text("本人签名；代签附委托书")])],
+            _SIGN_ROW, signed=True,
+        ),
+        Row([label_cell(0, 20, "不能书写"), Cell(20, 120, _read_aloud(), size=10)], Room(7.0)),
         Row([label_cell(0, 20, "拒签不在"), Cell(20, 120, _refused(), size=10)], _HAND_ROW),
         Row(
             [
@@ -56,7 +59,7 @@ def signature_line(team: Sequence[TeamMember]) -> Band:
         label_cell(72, 20, "当事人"), _hint(92, 48, [Text("签名或捺印")]),
         _signing_time(140, 30),
     ]  # fmt: skip
-    return Band([Row(cells, 15.0, rule=GROUP, signed=True)])
+    return Band([Row(cells, Room(15.0), rule=GROUP, signed=True)])
 
 
 def witness_block(team: Sequence[TeamMember]) -> Band:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from fieldapp.sheets.inline import Line, Piece, Typesetter
 
@@ -65,13 +66,20 @@ class Cell:
     foot_lines: list[Line] = field(default_factory=list)
 
 
+class Room(NamedTuple):
+    """Height of a row in mm: never less than ``least``, ``wished`` where the page has room for it."""
+
+    least: float
+    wished: float = 0.0
+
+
 @dataclass(slots=True)
 class Row:
-    """Cells side by side; at least ``least`` mm high; ``rule`` is the weight of the line above it; in a
-    ``signed`` row people write, so that it takes room that is left over."""
+    """Cells side by side in some ``room``; ``rule`` is the weight of the line above it; in a ``signed``
+    row people write, so that it takes room that is left over."""
 
     cells: list[Cell]
-    least: float
+    room: Room
     rule: float = INNER
     signed: bool = False
     height: float = 0.0
@@ -124,7 +132,7 @@ class Measure:
 
     def fit(self, row: Row) -> None:
         """The height of a row whose cells are set."""
-        row.height = max(row.least * MM, *(self._height(cell) for cell in row.cells))
+        row.height = max(row.room.least * MM, *(self._height(cell) for cell in row.cells))
 
     def step(self, cell: Cell) -> float:
         """From line to line, in points."""
@@ -164,11 +172,18 @@ def shortened(
     return whole
 
 
-def stretch(bands: Sequence[Band], spare: float) -> None:
-    """Gives ``spare`` points to the rows where people write, the same to each, at most 6 mm."""
-    rows = [row for band in bands for row in band.rows if row.signed]
-    for row in rows:
-        row.height += min(spare / len(rows), 6 * MM)
+def stretch(bands: Sequence[Band], capacity: float) -> None:
+    """Gives what a page of ``capacity`` points has left to its rows: first what they wish, then up to
+    6 mm to each where people write."""
+    rows = [row for band in bands for row in band.rows]
+    wished = [max(0.0, row.room.wished * MM - row.height) for row in rows]
+    spare = max(0.0, capacity - height_of(bands))
+    part = min(1.0, spare / sum(wished)) if any(wished) else 0.0
+    for row, more in zip(rows, wished, strict=True):
+        row.height += part * more
+    signed = [row for row in rows if row.signed]
+    for row in signed:
+        row.height += min((spare - part * sum(wished)) / len(signed), 6 * MM)
 
 
 def height_of(bands: Sequence[Band]) -> float:
