@@ -130,7 +130,7 @@ class Filling:
         """An untouched draft of a form, its head filled in from the visit; not stored yet."""
         definition = self.definition(form_id)
         instance_id = uuid4()
-        session = definition.new_session(instance_id, self._language, _head(definition, visit))
+        session = definition.new_session(instance_id, self._language, head_of(definition, visit))
         chain = Chain(instance_id, instance_id)
         return Draft(
             visit.visit_id,
@@ -189,7 +189,7 @@ def first_question(session: FormSession) -> str:
     return session.definition.questions[0].path
 
 
-def _head(definition: FormDefinition, visit: Visit) -> dict[str, str]:
+def head_of(definition: FormDefinition, visit: Visit) -> dict[str, str]:
     """First values of the questions that every form of a visit shares (block ``visit_head``)."""
     root = definition.root.path
     head = {

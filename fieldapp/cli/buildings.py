@@ -1,0 +1,147 @@
+"""``buildings import|find|show``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fieldapp.cli.options import Data, Json, Who, open_application
+from fieldapp.cli.output import Exit, Output
+from fieldapp.domain.codelists import codelists
+from fieldapp.domain.register import schema
+from fieldapp.domain.sample import SIZE
+from fieldapp.i18n import N_, _
+from fieldapp.services.buildings import LIST, full_address
+from fieldapp.settings import language
+from fieldapp.store.model import ShownRow
+
+
+def group() -> typer.Typer:
+    """The commands of this group."""
+    app = typer.Typer(help=N_("Buildings of the register on this laptop."), no_args_is_help=True)
+    app.command("import", help=N_("Take in buildings from CSV or JSON, or the sample district."))(import_)
+    app.command("find", help=N_("Search by two characters, pinyin initials (tdl12) or code."))(find)
+    app.command("show", help=N_("What is known of a building: facts, visits, photographs."))(show)
+    return app
+
+
+def import_(
+    file: Annotated[Path | None, typer.Argument(help=N_("CSV with a head line, or JSON list."))] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help=N_("The sample district, marked as such."))
+    ] = False,
+    size: Annotated[int, typer.Option(help=N_("How many sample buildings."))] = SIZE,
+    who: Who = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> Exit:
+    """Import rows into the register."""
+    if (file is None) != sample:
+        raise typer.BadParameter(_("Give a file or --sample."))
+    output = Output(as_json)
+    with open_application(data, who) as laptop:
+
+        def told(done: int) -> None:
+            output.progress(_("{done} buildings").format(done=done))
+
+        if file is None:
+            count = laptop.buildings.import_sample(size, told)
+        else:
+            count = laptop.buildings.import_file(file, told)
+        total = laptop.store.register.count(LIST)
+    output.say(_("{count} buildings imported, {total} in the register").format(count=count, total=total))
+    output.result({"imported": count, "buildings": total})
+    return Exit.OK
+
+
+def find(
+    text: Annotated[str, typer.Argument(help=N_("Any two characters, pinyin initials, or a code."))],
+    limit: Annotated[int, typer.Option(help=N_("At most so many."))] = 50,
+    who: Who = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> Exit:
+    """Search buildings."""
+    output = Output(as_json)
+    with open_application(data, who) as laptop:
+        found = laptop.buildings.find(text, limit)
+    if not found:
+        output.say(_("No building fits “{text}”.").format(text=text))
+    heads = (_("Code"), _("Address"), _("Structure"), _("Level"), _("Last inspected"))
+    output.table(heads, (_line(row) for row in found))
+    output.result({"buildings": [_row(row) for row in found]})
+    return Exit.OK
+
+
+def _line(row: ShownRow) -> tuple[str, ...]:
+    lists, values = codelists(), row.values
+    return (
+        values.get("building_code", ""),
+        full_address(values),
+        lists.text("structure_type", values.get("structure_type", ""), language()),
+        lists.text("hazard_level", values.get("hazard_level", ""), language()),
+        values.get("last_inspected", ""),
+    )
+
+
+def _row(row: ShownRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "label": row.label,
+        "version": row.version,
+        "unconfirmed": row.unconfirmed,
+        "facts": dict(row.values),
+    }
+
+
+def show(
+    building: Annotated[str, typer.Argument(help=N_("Id, code, or a text that fits one building."))],
+    who: Who = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> Exit:
+    """The building's file."""
+    output = Output(as_json)
+    with open_application(data, who) as laptop:
+        row = laptop.buildings.get(building)
+        visits = [one for one in laptop.store.visits.list() if str(one.building_id) == row.id]
+        photos = [photo for visit in visits for photo in laptop.store.photos.for_visit(visit.visit_id)]
+    output.say(f"{row.values.get('building_code', '')}  {full_address(row.values)}")
+    output.table((_("Fact"), _("Value")), _facts(row))
+    output.table(
+        (_("Visit"), _("Begun"), _("Result"), _("State")),
+        (
+            (
+                visit.visit_id,
+                f"{visit.started_at:%Y-%m-%d %H:%M}",
+                codelists().text("visit_result", visit.result, language()),
+                visit.state,
+            )
+            for visit in visits
+        ),
+    )
+    output.result(
+        _row(row)
+        | {
+            "visits": [
+                {"visit_id": visit.visit_id, "started_at": visit.started_at, "result": visit.result,
+                 "state": visit.state}
+                for visit in visits
+            ],
+            "photos": [{"sha256": photo.sha256, "name": photo.name} for photo in photos],
+        }
+    )  # fmt: skip
+    return Exit.OK
+
+
+def _facts(row: ShownRow) -> list[tuple[str, str]]:
+    lists, english = codelists(), language() == "en"
+    facts = []
+    for name, declared in schema(LIST).properties.items():
+        value = row.values.get(name, "")
+        if value:
+            shown = lists.text(declared.codes, value, language()) if declared.codes else value
+            facts.append((declared.en if english else declared.zh, shown))
+    return facts

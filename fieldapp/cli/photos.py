@@ -1,0 +1,100 @@
+"""``photos add|list``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fieldapp.cli.options import Data, Json, Visit, Who, open_application
+from fieldapp.cli.output import Exit, Output
+from fieldapp.errors import UserError
+from fieldapp.i18n import N_, _, explain
+from fieldapp.services.evidence import Kept
+from fieldapp.store.model import Photo
+
+
+def group() -> typer.Typer:
+    """The commands of this group."""
+    app = typer.Typer(help=N_("Photographs of a visit."), no_args_is_help=True)
+    app.command("add", help=N_("Take in JPEG, PNG or HEIC files, or folders of them."))(add)
+    app.command("list", help=N_("The photographs of a visit."))(list_)
+    return app
+
+
+def add(
+    visit: Visit,
+    paths: Annotated[list[Path], typer.Argument(help=N_("Files and folders."))],
+    question: Annotated[str, typer.Option(help=N_("Path of the question that one file answers."))] = "",
+    form: Annotated[str, typer.Option(help=N_("Which form of the visit has the question."))] = "",
+    kind: Annotated[str, typer.Option(help=N_("Kind of photograph (list photo_kind)."))] = "other",
+    who: Who = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> Exit:
+    """Take photographs in."""
+    if question and (len(paths) != 1 or paths[0].is_dir()):
+        raise typer.BadParameter(_("A question takes one file."))
+    output = Output(as_json)
+    taken: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
+    with open_application(data, who) as laptop:
+        for one in laptop.evidence.add_files(visit, paths, question, kind):
+            if isinstance(one, Kept):
+                output.progress(f"{one.photo.name}  {one.name}")
+                taken.append(_photo(one.photo) | {"answer": one.name, "new": one.fresh})
+                if question:
+                    drafts = [
+                        draft for draft in laptop.store.drafts.list(visit) if form in ("", draft.form_id)
+                    ]
+                    if not drafts:
+                        raise UserError("VISIT_005", visit_id=visit, form=form)
+                    opened = laptop.filling.open_draft(drafts[0])
+                    opened.attach(question, one.name, one.position)
+                    opened.settle()
+            else:
+                title, message, remedy = explain(one.error)
+                output.progress(f"{one.path.name}: {title} [{one.error.code}] {message} {remedy}")
+                told = {"file": one.path.name, "code": one.error.code, "message": message}
+                refused.append(told | {"kept_aside": one.sha256})
+    output.say(_("{taken} photographs taken in, {refused} files refused").format(
+        taken=len(taken), refused=len(refused)))  # fmt: skip
+    output.result({"taken": taken, "refused": refused})
+    return Exit.USER if refused and not taken else Exit.OK
+
+
+def list_(visit: Visit, who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
+    """Say which photographs a visit has."""
+    output = Output(as_json)
+    with open_application(data, who) as laptop:
+        laptop.store.visits.get(visit)
+        photos = laptop.store.photos.for_visit(visit)
+    if not photos:
+        output.say(_("The visit has no photographs."))
+    output.table(
+        (_("File"), _("Pixels"), _("Taken"), "SHA-256"),
+        (
+            (photo.name, f"{photo.width}×{photo.height}", photo.taken_at or "", photo.sha256[:16])
+            for photo in photos
+        ),
+    )
+    output.result({"photos": [_photo(photo) for photo in photos]})
+    return Exit.OK
+
+
+def _photo(photo: Photo) -> dict[str, Any]:
+    return {
+        "file": photo.name,
+        "sha256": photo.sha256,
+        "size": photo.size,
+        "media_type": photo.media_type,
+        "width": photo.width,
+        "height": photo.height,
+        "taken_at": photo.taken_at,
+        "latitude": photo.latitude,
+        "longitude": photo.longitude,
+        "camera": photo.camera,
+        "original": photo.has_exif,
+        "question": photo.question,
+    }

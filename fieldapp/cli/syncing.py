@@ -1,0 +1,87 @@
+"""``sync``: send what waits."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+from uuid import UUID
+
+import typer
+
+from fieldapp.cli.options import Data, Json, Who, open_application
+from fieldapp.cli.output import Exit, Output
+from fieldapp.errors import FieldappError
+from fieldapp.i18n import N_, _, explain
+from fieldapp.sync.outgoing import Refusal
+from fieldapp.sync.problems import Cancelled
+
+
+def add_to(root: typer.Typer) -> None:
+    """Register the command."""
+    root.command("sync", help=N_("Send what waits and fetch the receipts."))(sync)
+
+
+class _Told:
+    """Progress on standard error: at most four lines a second, never with ``--json``."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._last = 0.0
+
+    def step(self, name: str) -> None:
+        """A step begins."""
+        self._output.progress(f"{name} …")
+
+    def progress(self, done: int, total: int) -> None:
+        """Bytes so far."""
+        if time.monotonic() - self._last > 0.25 or done == total:
+            self._last = time.monotonic()
+            self._output.progress(f"  {done / 1e6:.1f} / {total / 1e6:.1f} MB")
+
+    def item(self, instance_id: UUID, state: str) -> None:
+        """A submission moved on."""
+        if state != "sending":
+            self._output.progress(f"  {instance_id}  {state}")
+
+
+def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
+    """One run."""
+    output = Output(as_json)
+    with open_application(data, who) as laptop:
+        try:
+            result = laptop.syncing.run(_Told(output))
+        except Cancelled:
+            return Exit.CANCELLED
+        unsent = laptop.store.outbox.unsent()
+        causes = {one.instance_id: one for one in laptop.store.outbox.pending()}
+    for instance_id, cause in result.not_sent.items():
+        sys.stderr.write("" if as_json else f"{instance_id}: {_words(cause)}\n")
+    output.say(
+        _("{sent} records sent with receipt, {unsent} not sent, {megabytes:.1f} MB").format(
+            sent=len(result.sent), unsent=unsent, megabytes=result.bytes_sent / 1e6
+        )
+    )
+    waiting: list[dict[str, Any]] = [
+        {"instance_id": one.instance_id, "code": one.code, "message": one.message, "tries": one.tries}
+        for one in causes.values()
+    ]
+    output.result(
+        {
+            "sent": list(result.sent),
+            "unsent": waiting,
+            "bytes_sent": result.bytes_sent,
+            "bytes_total": result.bytes_total,
+            "flags": {str(one): list(flags) for one, flags in result.flags.items()},
+            "audit_extends": result.audit_extends,
+            "ended": None if result.ended is None else result.ended.code,
+        }
+    )
+    return Exit.UNDELIVERED if unsent else Exit.OK
+
+
+def _words(cause: FieldappError | Refusal) -> str:
+    if isinstance(cause, Refusal):
+        return f"{cause.message} [{cause.code}]"
+    title, message, remedy = explain(cause)
+    return f"{title} [{cause.code}] {message} {remedy}"
