@@ -68,9 +68,9 @@ def run(
 ) -> RunResult:
     """Send what is pending; every submission ends as sent or with its cause.
 
-    Raises FieldappError if not even hello and offer succeeded (nothing was tried then), ``Cancelled`` within
-    0.1 s of ``transport.abort()`` from any thread; receipts kept before stay kept. ``client`` is the version of
-    the program, ``pause`` waits between tries (default: until cancelled).
+    ``client`` is the version of the program, ``pause`` waits between tries (default: until cancelled). Raises
+    FieldappError if not even hello and offer succeeded (nothing was tried then), ``Cancelled`` within
+    0.1 s of ``transport.abort()`` from any thread; receipts kept before stay kept.
     """
     return _Run(transport, enrolment, outbox, listener, tries, pause or transport.pause).whole(
         client, clock, batch_id or uuid4()

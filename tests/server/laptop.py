@@ -72,6 +72,7 @@ class Draft:
     form: FormRef = field(default_factory=small_ref)
     visit_id: UUID = field(default_factory=uuid4)
     visit_result: str = "done"
+    building: UUID | None = BUILDING
     xml: bytes | None = None
 
     def names(self) -> list[str]:
@@ -130,7 +131,7 @@ class Laptop:
             ruleset="2022.2",
             visit=VisitHead(
                 visit_id=draft.visit_id,
-                building_id=BUILDING,
+                building_id=draft.building,
                 kind="first",
                 result=draft.visit_result,
                 tasks=("t01",),

@@ -1,0 +1,57 @@
+"""One real server process for this folder and one laptop enrolled with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from fieldapp.sync.enrolment import Enrolment, enrol
+from fieldapp.sync.transport import Transport
+from tests.server.district import DistrictServer
+from tests.server.laptop import BUILDING, Laptop, small_form
+
+
+@dataclass
+class Parties:
+    """A running server, a laptop enrolled with it and the folder for the laptop's outboxes."""
+
+    district: DistrictServer
+    laptop: Laptop
+    enrolment: Enrolment
+    folder: Path
+    used: int = field(default=0)
+
+    def through(self, port: int) -> Enrolment:
+        """The enrolment over another port: that of a line in between."""
+        return replace(self.enrolment, url=f"https://127.0.0.1:{port}")
+
+
+def enrolled(district: DistrictServer, laptop: Laptop) -> Enrolment:
+    """Enrol ``laptop`` with the laptop's own code."""
+    with Transport(district.url, ca_pem=district.ca.read_text(encoding="ascii")) as transport:
+        enrolment = enrol(
+            transport,
+            code=district.code(),
+            device_name="laptop",
+            public_key=laptop.key.public_key().public_bytes_raw(),
+            client="0.1.0",
+        )
+    laptop.device_id, laptop.token = enrolment.device_id, enrolment.token
+    return enrolment
+
+
+@pytest.fixture(scope="session")
+def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
+    """Server and laptop. Tests that kill the server start it again."""
+    folder = tmp_path_factory.mktemp("sync")
+    (folder / "small.xml").write_bytes(small_form())
+    (folder / "buildings.csv").write_text(
+        f"name,label,floors_up,owner_name\n{BUILDING},一号楼,2,甲\n", encoding="utf-8"
+    )
+    server = DistrictServer(folder / "data", (folder / "small.xml",), folder / "buildings.csv").start()
+    laptop = Laptop()
+    yield Parties(server, laptop, enrolled(server, laptop), folder)
+    server.kill()
