@@ -1,4 +1,7 @@
-"""The import contracts hold, and each is seen to fail when broken: one that cannot fail guards nothing."""
+"""The import contracts hold, and each is seen to fail when broken: one that cannot fail guards nothing.
+
+What the architecture's documents say of folders, files and libraries is compared with what is there.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
-    "importlinter"
-]["contracts"]
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+CONTRACTS: list[dict[str, Any]] = PYPROJECT["tool"]["importlinter"]["contracts"]
 FORBIDDEN = [contract for contract in CONTRACTS if contract["type"] == "forbidden"]
 
 # The architecture in sentences (ADR 0001): contract, the module that breaks it, the import it adds.
@@ -128,3 +130,44 @@ def test_a_module_outside_the_layers_is_refused(copy: Path) -> None:
     code, output = lint(copy)
     assert code == 1, output
     assert "fieldapp.utils" in output
+
+
+def test_every_library_has_a_reason() -> None:
+    """ADR 0007 names exactly the libraries of ``pyproject.toml``, each with licence and what it is for."""
+    project = PYPROJECT["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    wanted = sorted(re.split(r"[<>=]", requirement)[0] for group in groups for requirement in group)
+    text = (ROOT / "docs" / "adr" / "0007-dependencies.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in re.findall(r"^\|.*\|$", text, re.M)]
+    named = [row for row in rows if row[0] != "library" and set(row[0]) != {"-"}]
+    assert sorted(name.strip() for row in named for name in row[0].split(",")) == wanted
+    assert all(len(row) == 3 and all(row) for row in named)
+
+
+DOCUMENTS = [
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    *(f"docs/adr/{one.name}" for one in (ROOT / "docs/adr").iterdir()),
+]
+
+
+@pytest.mark.parametrize("document", sorted(DOCUMENTS))
+def test_files_that_documents_name_exist(document: str) -> None:
+    """Paths in backticks that begin with a folder or package of ours."""
+    text = (ROOT / document).read_text("utf-8")
+    tops = "|".join(one.name for base in (ROOT, ROOT / "fieldapp") for one in base.iterdir() if one.is_dir())
+    named = re.findall(rf"`((?:{tops})/[\w./-]*\w/?)`", text)
+    missing = [
+        name for name in named if not any((base / name).exists() for base in (ROOT, ROOT / "fieldapp"))
+    ]
+    assert missing == []
+
+
+def test_the_map_names_every_part() -> None:
+    """Each layer and each service stands in ARCHITECTURE.md, which stays short."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    parts = {
+        one.stem for folder in ("fieldapp", "fieldapp/services") for one in (ROOT / folder).glob("[a-z]*")
+    }
+    assert sorted(name for name in parts if f"`{name}" not in text) == []
+    assert len(text.splitlines()) <= 200
