@@ -107,8 +107,8 @@ class Wording:
         events = frozenset((element.get("event") or element.get(namespaced) or "").split())
         unknown = events - EVENTS
         if unknown or not events:
-            problem = f"the event {' '.join(sorted(unknown)) or '(none)'} is not known"
-            raise UserError("FORM_013", place=f"setvalue {target}", problem=problem)
+            strange = Phrase("the event {event} is not known", event=" ".join(sorted(unknown)) or "-")
+            raise UserError("FORM_013", place=f"setvalue {target}", problem=strange)
         given = element.get("value")
         if given:
             value: Expression | None = self.compile(given, f"setvalue {target}", target)

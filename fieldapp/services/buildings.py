@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import normal_address, order_key, schema
 from fieldapp.domain.sample import NAMESPACE, sample_district
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.store import Store
 from fieldapp.store.model import RegisterRow, ShownRow
 
@@ -124,9 +124,9 @@ def _checked(rows: list[dict[str, str]], file: str) -> list[dict[str, str]]:
     for number, row in enumerate(rows, start=1):
         strangers = sorted(set(row) - known)
         address, code = row.get("address_detail", ""), row.get("building_code", "")
-        problem = ""
+        problem: str | Phrase = ""
         if strangers:
-            problem = f"unknown columns {', '.join(strangers)}"
+            problem = Phrase("unknown columns {names}", names=", ".join(strangers))
         elif not address:
             problem = "address_detail is empty"
         elif not (row.get("name") or code):
