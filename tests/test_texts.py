@@ -151,6 +151,32 @@ def test_chinese_is_written_as_chinese() -> None:
             assert text.endswith(("。", ".")), (source, text)
 
 
+def test_reasons_are_phrases_not_filled_texts() -> None:
+    """A reason that is filled before it is translated can never be found in the catalogue."""
+    filled = [
+        f"{file.relative_to(ROOT)}:{given.lineno}"
+        for file in sorted((ROOT / "fieldapp").rglob("*.py"))
+        for given in _reasons(ast.parse(file.read_text(encoding="utf-8")))
+        for part in ast.walk(given)
+        if isinstance(part, ast.JoinedStr) and any(map(_is_wording, part.values))
+    ]
+    assert filled == [], "give a Phrase with slots"
+    caught = ast.parse('raise UserError("A_001", problem=f"no mark at {place}")\nproblem = f"{n} rows left"')
+    assert len([part for given in _reasons(caught) for part in ast.walk(given) if _is_wording(part)]) == 2
+
+
+def _reasons(tree: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from (one.value for one in node.keywords if one.arg in i18n.WORDED_SLOTS)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "problem":
+            yield node.value
+
+
+def _is_wording(part: ast.AST) -> bool:
+    return isinstance(part, ast.Constant) and bool(re.search(r"[a-z] | [a-z]", str(part.value)))
+
+
 def test_titles_have_no_slots() -> None:
     assert [code for code, detail in CATALOGUE.items() if _slots(detail.title)] == []
 
@@ -303,6 +329,30 @@ def test_a_missing_catalogue_stops_the_start_and_says_so(carried: Path) -> None:
     assert "没有安装所选语言的界面文字" in told
     assert "language zh_CN are not installed" in told
     assert _told(carried, FIELDAPP_LANGUAGE="en").startswith("Passphrase wrong|")
+
+
+def _start(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FIELDAPP_")}
+    return subprocess.run(
+        [sys.executable, "-m", "fieldapp", *arguments],
+        cwd=checkout,
+        env=kept | {"PYTHONPATH": str(checkout), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_program_starts_in_chinese_or_not_at_all(carried: Path) -> None:
+    started = _start(carried, "--help")
+    assert (started.returncode, started.stderr) == (0, "")
+    assert "房屋安全现场检查" in started.stdout
+    (carried / "resources" / "i18n" / "zh_CN" / "LC_MESSAGES" / "fieldapp.mo").unlink()
+    stopped = _start(carried, "--help")
+    assert (stopped.returncode, stopped.stdout) == (3, "")
+    assert "[TEXT_001]" in stopped.stderr
+    assert "没有安装所选语言的界面文字" in stopped.stderr
 
 
 def test_a_language_that_is_not_carried_is_refused(carried: Path) -> None:
