@@ -14,7 +14,7 @@ from typing import Any
 
 #: Everything the embedded server keeps.
 DISTRICT_FOLDER = Path(os.environ.get("DISTRICTSERVER_FOLDER", "district-server"))
-DISTRICT_NAME = os.environ.get("DISTRICTSERVER_NAME", "丰泽区")
+DISTRICT_NAME = os.environ.get("DISTRICTSERVER_NAME", "鲤城区")
 MINIMUM_CLIENT = os.environ.get("DISTRICTSERVER_MINIMUM_CLIENT", "0.1.0")
 #: How long an enrolment code can be used, hours.
 ENROLMENT_HOURS = int(os.environ.get("DISTRICTSERVER_ENROLMENT_HOURS", "72"))

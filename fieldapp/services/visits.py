@@ -179,7 +179,7 @@ class Visits:
     def _attachments(self, visit_id: UUID, session: FormSession) -> tuple[Attachment, ...]:
         kept = {photo.sha256: photo for photo in self._store.photos.for_visit(visit_id)}
         files = []
-        for name in session.attachments():
+        for name in sorted(session.attachments()):
             photo = kept.get(name.partition(".")[0])
             if photo is None:
                 raise UserError("VISIT_009", name=name)

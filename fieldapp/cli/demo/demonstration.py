@@ -285,9 +285,9 @@ class Demonstration:
         while client.poll() is None and not kill.wait(0.02):
             pass
         client.kill()
-        client.communicate()
+        said, complaint = client.communicate()
         if not kill.is_set() or not self._line.cuts:
-            raise UserError("CLI_004", step="sync", problem=_("the client ended before it was killed"))
+            raise UserError("CLI_004", step="sync", problem=(said + complaint)[-400:])
         with self._open() as laptop:
             unsent = laptop.store.outbox.unsent()
         self._summary["killed"] = {"bytes_before": self._line.out - before, "unsent": unsent}
