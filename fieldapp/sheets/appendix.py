@@ -12,9 +12,9 @@ from PIL import Image, UnidentifiedImageError
 from fieldapp.errors import UserError
 from fieldapp.sheets.content import Photo, ScanPage
 from fieldapp.sheets.inline import Piece, Text
-from fieldapp.sheets.pages import SheetPage, head_band
+from fieldapp.sheets.pages import SheetPage, head_band, pair_row
 from fieldapp.sheets.signatures import in_fours
-from fieldapp.sheets.table import MM, Band, Cell, Measure, Picture, Room, Row, paginate
+from fieldapp.sheets.table import MM, Band, Cell, Measure, Picture, Room, Row, paginate, shortened
 
 _ORIGINS = {"original": "原图", "copy": "非原图", "annotated": "标注副本"}
 #: Overview first, then the plate, then the rest, then defects (position before close-up).
@@ -23,7 +23,8 @@ _KINDS = (
     "during", "after", "other", "signing", "defect_far", "defect_near",
 )  # fmt: skip
 _PICTURE = (80 * MM, 60 * MM)
-_PHOTO_ROW = Room(73.4)
+_PHOTO_ROW, _TEXT_ROW = Room(73.4), Room(6.9)
+_BELOW = (Text("（全文见附页末）", bold=True),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def photo_pages(
         if len(cells) == 1:
             cells.append(Cell(85, 85))
         bands.append(Band([Row(cells, _PHOTO_ROW)], section="photos"))
-    pages = paginate(measure.bands(bands), capacity)
+    measure.bands(bands)
+    for place, text in shortened(bands, 1, _BELOW, measure):
+        bands += measure.bands([pair_row(_TEXT_ROW, (place, text))])
+    pages = paginate(bands, capacity)
     return [
         SheetPage(page, subtitle="照 片 附 页", outline="" if index else "照片")
         for index, page in enumerate(pages)

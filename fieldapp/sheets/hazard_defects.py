@@ -80,11 +80,13 @@ _DETAILS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
 class DefectRow:
     """One row as it will be printed, but for its number.
 
-    ``items`` are the check items that point to it; ``defect`` counts the instances of ``rep_defect`` from
-    1 (0 for a row made of an item's details); ``short`` is what was seen in the words of the 现场页.
+    ``place`` and ``component`` stand together or below each other; ``items`` are the check items that
+    point to it; ``defect`` counts the instances of ``rep_defect`` from 1 (0 for a row made of an item's
+    details); ``short`` is what was seen in the words of the 现场页.
     """
 
     place: str
+    component: str
     seen: tuple[Piece, ...]
     short: tuple[Piece, ...]
     rule: tuple[Piece, ...]
@@ -119,7 +121,9 @@ def defect_rows(record: SheetRecord) -> list[DefectRow]:
             seen = tuple(joined(_details(answers, item) or [[Text("有")]], "，"))
             short = tuple(joined(_details(answers, item, short=True) or [[Text("有")]], "，"))
             rows.append(
-                DefectRow(item_label(item), seen, short, rule_pieces(findings), (item,), 0, _danger(findings))
+                DefectRow(
+                    item_label(item), "", seen, short, rule_pieces(findings), (item,), 0, _danger(findings)
+                )
             )
     return sorted(rows, key=lambda row: -row.danger)
 
@@ -152,11 +156,11 @@ def _defect(
     short = joined([joined(core, "，"), grows if growing == "yes" else [], note], "；")
     component = codelists().label("component_seen", value(answers, "d_component") or "other")
     place = storey(value(answers, "d_floor")) + value(answers, "d_part")
-    if component not in place and value(answers, "d_component") not in {"", "other"}:
-        place += component
+    if component in place or value(answers, "d_component") in {"", "other"}:
+        component = ""
     return DefectRow(
-        place or "未填", tuple(seen or [Text("未填")]), tuple(short or [Text("未填")]), rule_pieces(findings),
-        (item,) if item else (), index, _danger(findings),
+        place or "未填", component, tuple(seen or [Text("未填")]), tuple(short or [Text("未填")]),
+        rule_pieces(findings), (item,) if item else (), index, _danger(findings),
     )  # fmt: skip
 
 
@@ -198,13 +202,19 @@ def _danger(findings: Sequence[Finding]) -> int:
 
 
 def rule_pieces(findings: Sequence[Finding]) -> tuple[Piece, ...]:
-    """``C4　限15%，已超`` bold when exceeded, without a verdict where presence alone decides; one not
-    exceeded or not measured regular; the worst first."""
+    """``C4　限15%，已超`` bold when exceeded, one not exceeded or not measured regular; the worst first.
+
+    Where presence alone decides there is no verdict, and nothing to say of a rule that is not met.
+    """
     order = sorted(findings, key=lambda one: (not one.exceeded, -RANK[one.level]))
     parts: list[list[Piece]] = []
     for one in order:
+        if not (one.limit or one.exceeded) and one.decided:
+            continue
         limit = one.limit_text + ("" if one.confirmed else "*")
         met, unmet = ("，已超" if one.limit else ""), ("，未超" if one.decided else "，未测")
         verdict = met if one.exceeded else unmet
-        parts.append([Text(f"{one.rule_id}　{limit}{verdict}", bold=one.exceeded)])
+        part: list[Piece] = [Text(f"{one.rule_id}　{limit}{verdict}", bold=one.exceeded)]
+        if part not in parts:
+            parts.append(part)
     return tuple(joined(parts, "；") or [Text("无对应限值")])

@@ -40,6 +40,8 @@ LEVELS = (
 )
 #: More words than this do not fit beside 未查看 in an item's cell; the reason then goes below the items.
 _SHORT_REASON = 4
+#: Characters of 部位构件 that go on one line of the archive copy; the component gets its own otherwise.
+_PLACE_LINE = 6
 _LEVEL_NAMES = dict(LEVELS)
 
 
@@ -277,7 +279,8 @@ def defect_bands(
     bands = []
     for number, row in enumerate(defects, start=first):
         seen = row.short if rows.onsite else row.seen
-        place: list[Piece] = [Text(row.place, bold=rows.onsite)]
+        below = not rows.onsite and len(row.place + row.component) > _PLACE_LINE
+        place: list[Piece] = [Text(row.place + "\n" * below + row.component, bold=rows.onsite)]
         texts: list[Sequence[Piece]] = [[Text(str(number), font=SANS)], place, seen, row.rule]
         texts.append([Text(photos.get(row.defect, ""), font=SANS)])
         cells = []
@@ -385,7 +388,7 @@ def treatment(record: SheetRecord, rows: Heights) -> list[Band]:
         control = shown(answers, "control_taken", "control_measure") or UNANSWERED
         phoned = shown(answers, "phoned_to") or UNANSWERED
         at = chinese_moment(value(answers, "phoned_at")) or UNANSWERED
-        report: list[Piece] = [Text("已电话报告："), Text(phoned, bold=True), Text(f"，{at}")]
+        report: list[Piece] = [Text("已报告 "), Text(phoned, bold=True), Text(f"，{at}")]
         bands.append(pair_row(rows.line, ("现场管控", [Text(control, bold=True)]), ("电话报告", report)))
     advice = [Text(shown(answers, "advice") or UNANSWERED)]
     deadline = _deadline(answers)
@@ -414,8 +417,11 @@ def _deadline(answers: Mapping[str, Answer]) -> list[Piece]:
 # ---- visits that ended at the door
 
 
-def outcome_block(record: SheetRecord, photos: int, rows: Heights) -> list[Band]:
-    """What there is to say when nobody came in: result, reason, photographs, next date, attempts."""
+def outcome_block(record: SheetRecord, rows: Heights) -> list[Band]:
+    """What there is to say when nobody came in: result, reason, photographs, next date, attempts.
+
+    Photographs are counted from the answers: the 现场页 carries none.
+    """
     answers = record.answers
     choices: list[Piece] = []
     for name in ("locked", "refused", "demolished", "notfound"):
@@ -425,6 +431,8 @@ def outcome_block(record: SheetRecord, photos: int, rows: Heights) -> list[Band]
     next_visit: list[Piece] = [Text(chinese_date(date), bold=True)] if date else [Text("未定")]
     tries: list[Piece] = [Text("连续第 "), Text(str(max(1, record.attempts)), bold=True), Text(" 次未入户")]
     where = "见照片附页" if not rows.onsite else "见归档本"
+    photos = sum(1 for one in record.repeats.get("rep_photo", ()) if value(one, "photo"))
+    photos = max(photos, len(record.photos))
     pictures = [Text(f"{photos} 张，{where}" if photos else UNANSWERED)]
     return [
         head_band("二、上门情况", "未入户检查，本次不作初步判定"),

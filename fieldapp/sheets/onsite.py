@@ -1,4 +1,5 @@
-"""Fits the 现场页 on paper: all items, or the items in three lines, or what is left over on a 续页.
+"""Fits the 现场页 on paper: all items, smaller type where a text takes more than a line, the items in three
+lines, or what is left over on a 续页.
 
 Nothing is clipped: where a long text is cut on the first page it stands whole on the next, and the first
 page says so. Every page that is signed carries the sentence about appraisals.
@@ -7,6 +8,7 @@ page says so. Every page that is signed carries the sentence about appraisals.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fieldapp.sheets.content import SheetRecord
 from fieldapp.sheets.hazard_defects import DefectRow, defect_rows
@@ -48,14 +50,14 @@ def onsite_pages(record: SheetRecord, measure: Measure, capacity: float, *, ente
     if not entered:
         return _door_pages(record, measure, capacity)
     defects = defect_rows(record)
-    found = defect_bands(defects, {}, ONSITE_ROWS, 1) or [nothing_found(ONSITE_ROWS)]
-    below = measure.bands([*found, *_judgement(record), *_closing(record)])
-    for short in (False, True):
-        page = [*measure.bands(_above(record, defects, short=short)), *below]
+    small = replace(measure, compact=True)
+    for setting, short in ((measure, False), (small, False), (measure, True), (small, True)):
+        above = _above(record, defects, short=short)
+        page = setting.bands([*above, *_defects(defects), *_judgement(record), *_closing(record)])
         if height_of(page) <= capacity:
             stretch(page, capacity)
             return _titled([page])
-    return _several_pages(record, defects, measure, capacity)
+    return _several_pages(record, defects, small, capacity)
 
 
 def _titled(pages: Sequence[list[Band]]) -> list[SheetPage]:
@@ -66,9 +68,7 @@ def _titled(pages: Sequence[list[Band]]) -> list[SheetPage]:
 
 
 def _door_pages(record: SheetRecord, measure: Measure, capacity: float) -> list[SheetPage]:
-    above = measure.bands(
-        [*door_block(record, ONSITE_ROWS), *outcome_block(record, len(record.photos), ONSITE_ROWS)]
-    )
+    above = measure.bands([*door_block(record, ONSITE_ROWS), *outcome_block(record, ONSITE_ROWS)])
     closing = measure.bands([_signing_head("三、签字"), witness_block(record.team), _door_note(record)])
     whole = []
     if height_of(above) + height_of(closing) > capacity:
@@ -80,6 +80,10 @@ def _door_pages(record: SheetRecord, measure: Measure, capacity: float) -> list[
 def _above(record: SheetRecord, defects: Sequence[DefectRow], *, short: bool) -> list[Band]:
     items = (short_items_block if short else items_block)(record, defects, ONSITE_ROWS)
     return [*building_block(record, ONSITE_ROWS), *items, *defect_head(ONSITE_ROWS)]
+
+
+def _defects(defects: Sequence[DefectRow]) -> list[Band]:
+    return defect_bands(defects, {}, ONSITE_ROWS, 1) or [nothing_found(ONSITE_ROWS)]
 
 
 def _judgement(record: SheetRecord) -> list[Band]:
@@ -97,7 +101,7 @@ def _several_pages(
     above = measure.bands(_above(record, defects, short=True))
     below = measure.bands(_judgement(record))
     closing = measure.bands(_closing(record))
-    rows = measure.bands(defect_bands(defects, {}, ONSITE_ROWS, 1) or [nothing_found(ONSITE_ROWS)])
+    rows = measure.bands(_defects(defects))
     whole = []
     if height_of([*above, *rows[:1], *below, *closing]) > capacity:
         whole = shortened([*above, *below, *closing], _KEPT_LINES, _ON_NEXT_PAGE, measure)
@@ -178,7 +182,7 @@ def _signing_head(title: str) -> Band:
 def _note(record: SheetRecord) -> Band:
     return _small_print(
         record,
-        f"注：限值取自规则集 {record.ruleset_version}（JGJ 125-2016 等），带*者待核。"
+        f"注：限值见规则集 {record.ruleset_version}（JGJ 125-2016 等），带*待核。"
         "一份交当事人，一份存档。个人信息仅用于房屋安全管理。",
     )
 

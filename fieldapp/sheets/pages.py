@@ -118,8 +118,7 @@ class Document:
         regular, top = self.layout.face.regular, self.layout.top * MM
         self._copy_box(pen, copy, top, measure.setter)
         setter = measure.setter
-        issuer = setter.lines([Text(self.record.issuer)], 12, _CENTRE_WIDTH)
-        pen.lines(issuer[:1], _CENTRE, _CENTRE_WIDTH, top + 2.6 * MM - 9, 12, 18, "center")
+        self._issuer(pen, top + 2.6 * MM, setter)
         title = self.record.form_title
         size = 17.0 if len(title) > 15 else 18.0
         size = min(size, size * _CENTRE_WIDTH / max(1.0, setter.width(title, size, bold=True)))
@@ -146,6 +145,15 @@ class Document:
             pen.text(
                 x + min((QR_SIDE - width) / 2, QR_SIDE - width), top + 27.2 * MM + index * 9.2, text, font, 8
             )
+
+    def _issuer(self, pen: Pen, middle: float, setter: Typesetter) -> None:
+        """The issuing body on one line of 12 points, a longer name on more of 9."""
+        size, step = 12.0, 18.0
+        lines = setter.lines([Text(self.record.issuer)], size, _CENTRE_WIDTH)
+        if len(lines) > 1:
+            size, step = 9.0, 10.5
+            lines = setter.lines([Text(self.record.issuer)], size, _CENTRE_WIDTH)
+        pen.lines(lines, _CENTRE, _CENTRE_WIDTH, middle - len(lines) * step / 2, size, step, "center")
 
     def _copy_box(self, pen: Pen, copy: CopyMark, top: float, setter: Typesetter) -> None:
         regular = self.layout.face.regular

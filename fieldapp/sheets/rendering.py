@@ -122,7 +122,7 @@ def _archive_bands(
     status.with_next = True
     closing = measure.bands([status, _sentence(), _note(record)])
     if not entered(record):
-        bands = [*door_block(record, rows), *outcome_block(record, len(record.photos), rows)]
+        bands = [*door_block(record, rows), *outcome_block(record, rows)]
         return [*measure.bands(bands), *closing]
     shown = defect_bands(defects, _photo_numbers(photos), rows, 1) or [nothing_found(rows)]
     judged = conclusion(record, rows)

@@ -15,6 +15,7 @@ MM = 72 / 25.4
 WIDTH = 170 * MM
 OUTER, FRAME, GROUP, INNER = 1.0, 2.0, 0.75, 0.5
 PAD = 3.0
+SMALLEST = 9.0
 _PAD_Y = 1.2
 #: Empty room for a hand under a printed hint, mm.
 _HAND = 9.0
@@ -114,10 +115,12 @@ class Band:
 
 @dataclass(slots=True)
 class Measure:
-    """Sets the rows of bands in one pair of faces: ``leading`` is a multiple of the size."""
+    """Sets the rows of bands in one pair of faces: ``leading`` is a multiple of the size; ``compact`` sets
+    texts of more than one line at 9 points, the smallest size there is."""
 
     setter: Typesetter
     leading: float
+    compact: bool = False
 
     def bands(self, bands: Sequence[Band]) -> list[Band]:
         """The same bands with lines and heights."""
@@ -142,7 +145,10 @@ class Measure:
         width = cell.width * MM - 2 * cell.pad
         setter, place = self.setter, cell.place
         cell.lines = setter.lines(cell.pieces, cell.size, width, place) if cell.pieces else []
-        cell.second_lines = setter.lines(cell.second, 9, width, place) if cell.second else []
+        if self.compact and len(cell.lines) > 1 and cell.size > SMALLEST:
+            cell.size = SMALLEST
+            cell.lines = setter.lines(cell.pieces, cell.size, width, place)
+        cell.second_lines = setter.lines(cell.second, SMALLEST, width, place) if cell.second else []
         cell.foot_lines = [setter.lines(one, cell.size, width, place)[0] for one in cell.foot]
 
     def _height(self, cell: Cell) -> float:
