@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fieldapp.cli.options import Data, Json, Who, open_application
+from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import schema
@@ -41,7 +41,7 @@ def import_(
     if (file is None) != sample:
         raise typer.BadParameter(_("Give a file or --sample."))
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
 
         def told(done: int) -> None:
             output.progress(_("{done} buildings").format(done=done))
@@ -65,7 +65,7 @@ def find(
 ) -> Exit:
     """Search buildings."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         found = laptop.buildings.find(text, limit)
     if not found:
         output.say(_("No building fits “{text}”.").format(text=text))
@@ -104,7 +104,7 @@ def show(
 ) -> Exit:
     """The building's file."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         row = laptop.buildings.get(building)
         visits = [one for one in laptop.store.visits.list() if str(one.building_id) == row.id]
         photos = [photo for visit in visits for photo in laptop.store.photos.for_visit(visit.visit_id)]

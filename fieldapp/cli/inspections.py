@@ -9,8 +9,7 @@ from uuid import UUID
 
 import typer
 
-from fieldapp.app import Application
-from fieldapp.cli.options import Data, Json, Record, Team, Visit, Who, open_application, record_of, team_of
+from fieldapp.cli.options import Data, Json, Record, Team, Visit, Who, open_laptop, record_of, team_of
 from fieldapp.cli.output import Exit, Output
 from fieldapp.domain.codelists import codelists
 from fieldapp.errors import UserError
@@ -18,6 +17,7 @@ from fieldapp.i18n import N_, _
 from fieldapp.services import safekeeping
 from fieldapp.services.answer_file import Answers, Editor, fill, photo_file, read_answers
 from fieldapp.services.filling import OpenForm
+from fieldapp.services.laptop import Laptop
 from fieldapp.services.visits import OpenQuestion
 from fieldapp.settings import ZONE, language
 from fieldapp.store.model import Submission
@@ -63,7 +63,7 @@ def new(
     wanted = building or said.building.wanted
     if not wanted:
         raise typer.BadParameter(_("Say which building: --building, or in the answers."))
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         members = team_of(team)
         if members:
             laptop.visits.set_team(members)
@@ -98,14 +98,14 @@ def fill_(
     said = read_answers(answers)
     if form:
         said = said.model_copy(update={"form": form})
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         _fill(laptop, visit, said, photos or answers.parent, output)
         _tell_state(laptop, visit, output)
     return Exit.OK
 
 
 def fill_form(
-    laptop: Application,
+    laptop: Laptop,
     visit_id: UUID,
     said: Answers,
     photo: Callable[[str], Path],
@@ -132,14 +132,14 @@ def fill_form(
     opened.settle()
 
 
-def _fill(laptop: Application, visit_id: UUID, said: Answers, photos: Path, output: Output) -> None:
+def _fill(laptop: Laptop, visit_id: UUID, said: Answers, photos: Path, output: Output) -> None:
     def told(done: int, total: int) -> None:
         output.progress(_("{done} of {total} answers").format(done=done, total=total))
 
     fill_form(laptop, visit_id, said, lambda name: photo_file(name, photos), told)
 
 
-def _open(laptop: Application, visit_id: UUID, form_id: str) -> OpenForm:
+def _open(laptop: Laptop, visit_id: UUID, form_id: str) -> OpenForm:
     laptop.store.visits.get(visit_id)
     drafts = [draft for draft in laptop.store.drafts.list(visit_id) if form_id in ("", draft.form_id)]
     if len(drafts) != 1:
@@ -147,7 +147,7 @@ def _open(laptop: Application, visit_id: UUID, form_id: str) -> OpenForm:
     return laptop.filling.open_draft(drafts[0])
 
 
-def _tell_state(laptop: Application, visit_id: UUID, output: Output) -> None:
+def _tell_state(laptop: Laptop, visit_id: UUID, output: Output) -> None:
     left = laptop.visits.open_questions(visit_id)
     drafts = laptop.store.drafts.list(visit_id)
     for draft in drafts:
@@ -202,7 +202,7 @@ def _question(one: OpenQuestion) -> dict[str, str]:
 def list_(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """Open visits and finalized records, newest first."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         visits = laptop.store.visits.list()
         drafts = laptop.store.drafts.list()
         records = laptop.store.submissions.list()
@@ -253,7 +253,7 @@ def _transfers() -> dict[str, str]:
     return {"local": _("on this laptop"), "queued": _("waiting"), "sent": _("sent, with receipt")}
 
 
-def _label(laptop: Application, building_id: UUID | None) -> str:
+def _label(laptop: Laptop, building_id: UUID | None) -> str:
     row = laptop.buildings.of(building_id)
     return "" if row is None else row.label
 
@@ -277,7 +277,7 @@ def _record(one: Submission) -> dict[str, Any]:
 def show(visit: Visit, who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """Where an open visit stands."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         found = laptop.store.visits.get(visit)
         output.say(
             f"{_label(laptop, found.building_id)}  {codelists().text('visit_kind', found.kind, language())}"
@@ -289,7 +289,7 @@ def show(visit: Visit, who: Who = "", data: Data = None, as_json: Json = False) 
 def finalize(visit: Visit, who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """Freeze, hash, sign, queue."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         left = laptop.visits.open_questions(visit)
         if left:
             _tell_questions(left, output)
@@ -312,7 +312,7 @@ def finalize(visit: Visit, who: Who = "", data: Data = None, as_json: Json = Fal
 def correct(record: Record, who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """Open the next version of a record."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         opened = laptop.filling.correct(record_of(laptop, record).chain.instance_id)
         output.say(
             _("Version {version} is open in visit {visit_id}").format(
@@ -332,7 +332,7 @@ def export(
 ) -> Exit:
     """Say what there is, or write it out."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         store = laptop.store
         held = safekeeping.inventory(store)
         chosen = [record_of(laptop, one) for one in record] if record else list(store.submissions.list())

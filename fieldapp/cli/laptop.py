@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from fieldapp import settings
-from fieldapp.cli.options import Data, Json, Who, folder_of, inspector_of, open_application, passphrase
+from fieldapp.cli.options import Data, Json, Who, folder_of, inspector_of, open_laptop, passphrase
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _, explain
@@ -78,7 +78,7 @@ def _text(file: Path | None) -> str:
 def unlock(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """Open, look, lock again."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         actor, store = laptop.store.keys.actor, laptop.store
         drafts = store.drafts.list()
         unsent = store.outbox.unsent()
@@ -107,7 +107,7 @@ def verify(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     output = Output(as_json)
     counts: dict[str, int] = {}
     found: list[Progress] = []
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         for step in laptop.store.verify():
             counts[step.step] = step.total
             if step.finding is not None:

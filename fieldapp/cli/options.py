@@ -11,12 +11,12 @@ from uuid import UUID
 
 import typer
 
-from fieldapp import settings
-from fieldapp.app import Application
+from fieldapp import app, settings
 from fieldapp.domain.record_code import RecordCode
 from fieldapp.domain.visit import TeamMember
 from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _
+from fieldapp.services.laptop import Laptop
 from fieldapp.store import Inspector, Store
 from fieldapp.store.model import Submission
 
@@ -54,13 +54,13 @@ def passphrase(repeat: bool = False) -> str:
     return answer
 
 
-def open_application(data: Path | None, who: str) -> Application:
+def open_laptop(data: Path | None, who: str) -> Laptop:
     """Unlock the store. UserError CLI_002 if several inspectors could be meant; and those of unlocking."""
     folder = folder_of(data)
     known = Store.inspectors(folder)
     if not who and len(known) != 1:
         raise UserError("CLI_002", known=", ".join(one.inspector_id for one in known))
-    return Application.unlock(folder, who or known[0].inspector_id, passphrase())
+    return app.unlock(folder, who or known[0].inspector_id, passphrase())
 
 
 def team_of(given: Sequence[str] | None) -> tuple[TeamMember, ...]:
@@ -72,9 +72,9 @@ def team_of(given: Sequence[str] | None) -> tuple[TeamMember, ...]:
     return tuple(members)
 
 
-def record_of(application: Application, record: str) -> Submission:
+def record_of(laptop: Laptop, record: str) -> Submission:
     """The submission that ``record`` names; of a record id its newest version. UserError STORE_034."""
-    submissions = application.store.submissions
+    submissions = laptop.store.submissions
     code = RecordCode.parse(record)
     wanted = code.record_id if code is not None else _uuid(record)
     versions = submissions.for_record(wanted)

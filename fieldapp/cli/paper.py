@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fieldapp.cli.options import Data, Json, Record, Who, open_application, record_of
+from fieldapp.cli.options import Data, Json, Record, Who, open_laptop, record_of
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _
@@ -36,7 +36,7 @@ def sheet(
 ) -> Exit:
     """Draw, write and log a sheet."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         submission = record_of(laptop, record)
         file = out or Path(f"{submission.chain.record_id}-{submission.chain.version}-{kind.value}.pdf")
         try:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fieldapp.cli.options import Data, Json, Visit, Who, open_application
+from fieldapp.cli.options import Data, Json, Visit, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _, explain
@@ -39,7 +39,7 @@ def add(
     output = Output(as_json)
     taken: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         for one in laptop.evidence.add_files(visit, paths, question, kind):
             if isinstance(one, Kept):
                 output.progress(f"{one.photo.name}  {one.name}")
@@ -67,7 +67,7 @@ def add(
 def list_(visit: Visit, who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """Say which photographs a visit has."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         laptop.store.visits.get(visit)
         photos = laptop.store.photos.for_visit(visit)
     if not photos:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from fieldapp.cli.options import Data, Json, Who, open_application
+from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import FieldappError
 from fieldapp.i18n import N_, _, explain
@@ -48,7 +48,7 @@ class _Told:
 def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """One run."""
     output = Output(as_json)
-    with open_application(data, who) as laptop:
+    with open_laptop(data, who) as laptop:
         try:
             result = laptop.syncing.run(_Told(output))
         except Cancelled:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from fieldapp import settings
-from fieldapp.app import Application
+from fieldapp import app, settings
 from fieldapp.cli.demo import pictures
 from fieldapp.cli.demo.comparison import compared
 from fieldapp.cli.demo.district import District, write_csv
@@ -29,6 +28,7 @@ from fieldapp.i18n import _
 from fieldapp.services import publishing, registration, safekeeping
 from fieldapp.services.answer_file import Answers, photo_file, read_answers
 from fieldapp.services.evidence import Refused
+from fieldapp.services.laptop import Laptop
 from fieldapp.settings import resources
 from fieldapp.store import Inspector
 from fieldapp.store.model import Submission
@@ -159,8 +159,8 @@ class Demonstration:
             district=enrolment.district, device=enrolment.device_id
         )
 
-    def _open(self) -> Application:
-        return Application.unlock(self._laptop_folder, INSPECTOR.inspector_id, SECRET)
+    def _open(self) -> Laptop:
+        return app.unlock(self._laptop_folder, INSPECTOR.inspector_id, SECRET)
 
     def _import(self) -> str:
         with self._open() as laptop:
@@ -202,7 +202,7 @@ class Demonstration:
         self._summary["visits"] = told
         return _("{answers} answers, {files} photographs, all finalized").format(answers=answers, files=files)
 
-    def _one_visit(self, laptop: Application, visit: _Visit) -> None:
+    def _one_visit(self, laptop: Laptop, visit: _Visit) -> None:
         head = visit.answers.visit
         building = UUID(laptop.buildings.get(visit.answers.building.wanted).id)
         begun = laptop.visits.begin(
@@ -218,7 +218,7 @@ class Demonstration:
         fill_form(laptop, begun.visit_id, visit.answers, lambda name: photo_file(name, visit.photos))
         visit.records = list(laptop.visits.finalize(begun.visit_id, head.ended_at))
 
-    def _refuse_what_is_none(self, laptop: Application, visit: _Visit) -> None:
+    def _refuse_what_is_none(self, laptop: Laptop, visit: _Visit) -> None:
         """A file that is no photograph is kept aside with its reason; a drawn picture takes its place."""
         assert visit.visit_id is not None
         refused = self._summary.setdefault("refused", [])
@@ -257,7 +257,7 @@ class Demonstration:
         self._summary["sheets"] = sheets
         return _("{count} PDF files").format(count=len(sheets))
 
-    def _sheet(self, laptop: Application, visit: _Visit, record: Submission, kind: Any) -> dict[str, Any]:
+    def _sheet(self, laptop: Laptop, visit: _Visit, record: Submission, kind: Any) -> dict[str, Any]:
         file = self._out / f"{visit.name}-{kind}.pdf"
         printed = laptop.paper.print_to(record, kind, file)
         return {"file": file.name, "kind": kind, "sha256": printed.sha256, "bytes": len(printed.pdf)}
