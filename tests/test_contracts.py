@@ -1,10 +1,12 @@
 """The import contracts hold, and each is seen to fail when broken: one that cannot fail guards nothing.
 
-What the architecture's documents say of folders, files and libraries is compared with what is there.
+What the documents say of folders, files and libraries is compared with what is there, and so are the house
+rules on size and names that no linter knows.
 """
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -171,3 +173,55 @@ def test_the_map_names_every_part() -> None:
     }
     assert sorted(name for name in parts if f"`{name}" not in text) == []
     assert len(text.splitlines()) <= 200
+
+
+# A catalogue of texts, one entry after the other: splitting it would only hide where a code is.
+LONG_BY_NATURE = {"fieldapp/errors.py"}
+# Words that say nothing about what a thing is.
+EMPTY_WORDS = frozenset(
+    [
+        "manager",
+        "managers",
+        "helper",
+        "helpers",
+        "util",
+        "utils",
+        "handler",
+        "handlers",
+        "info",
+        "data",
+        "process",
+    ]
+)
+
+
+def _house_breaches(tree: ast.Module, lines: int, name: str) -> list[str]:
+    breaches = [f"{name}: {lines} lines"] if lines > 500 and name not in LONG_BY_NATURE else []
+    named = [Path(name).stem]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            named.append(node.name)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            breaches += [f"{name}: {node.name} has {length} lines"] if length > 60 else []
+    for word in named:
+        parts = {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", word)}
+        # data_folder is a folder of data, not a thing called data
+        breaches += [f"{name}: {word}"] if EMPTY_WORDS & parts and word != "data_folder" else []
+    return breaches
+
+
+def test_files_functions_and_names_keep_the_house_rules() -> None:
+    breaches = []
+    for package in ("fieldapp", "districtserver", "resources", "bench"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            text = file.read_text("utf-8")
+            name = file.relative_to(ROOT).as_posix()
+            breaches += _house_breaches(ast.parse(text), len(text.splitlines()), name)
+    assert breaches == []
+
+
+def test_the_house_rules_see_a_breach() -> None:
+    long = "def f():\n" + "    pass\n" * 60
+    tree = ast.parse(long + "class FormManager: ...\ndef parse_data(): ...\n")
+    assert len(_house_breaches(tree, 501, "fieldapp/utils.py")) == 5
