@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, UnidentifiedImageError
 
@@ -22,7 +22,8 @@ _KINDS = (
     "front", "side", "back", "whole", "plate", "interior", "node", "mezzanine", "document", "sign", "before",
     "during", "after", "other", "signing", "defect_far", "defect_near",
 )  # fmt: skip
-_PICTURE = (80 * MM, 60 * MM)
+#: As tall as three rows with captions of three lines leave it.
+_PICTURE = (80 * MM, 59 * MM)
 _PHOTO_ROW, _TEXT_ROW = Room(73.4), Room(6.9)
 _BELOW = (Text("（全文见附页末）", bold=True),)
 
@@ -64,6 +65,7 @@ def photo_pages(
         if len(cells) == 1:
             cells.append(Cell(85, 85))
         bands.append(Band([Row(cells, _PHOTO_ROW)], section="photos"))
+    measure = replace(measure, compact=True)
     measure.bands(bands)
     for place, text in shortened(bands, 1, _BELOW, measure):
         bands += measure.bands([pair_row(_TEXT_ROW, (place, text))])

@@ -16,7 +16,20 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from fieldapp.sheets.inline import BOX_EM, Fragment, Line
-from fieldapp.sheets.table import GROUP, INNER, MM, OUTER, WIDTH, Band, Cell, Measure, Picture, Row
+from fieldapp.sheets.table import (
+    GROUP,
+    INNER,
+    MM,
+    OUTER,
+    PICTURE_ABOVE,
+    PICTURE_BELOW,
+    WIDTH,
+    Band,
+    Cell,
+    Measure,
+    Picture,
+    Row,
+)
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 LEFT = 25 * MM
@@ -202,8 +215,8 @@ def _draw_cell(pen: Pen, cell: Cell, y: float, height: float, measure: Measure) 
     block = len(cell.lines) * step
     if cell.picture is not None:
         picture = cell.picture
-        pen.picture(picture, cell.x * MM + (cell.width * MM - picture.width) / 2, y + 1.5 * MM)
-        top = y + 1.5 * MM + picture.height + 1.2 * MM
+        pen.picture(picture, cell.x * MM + (cell.width * MM - picture.width) / 2, y + PICTURE_ABOVE)
+        top = y + PICTURE_ABOVE + picture.height + PICTURE_BELOW
     elif cell.top:
         top = y + 1.0
     else:

@@ -26,6 +26,7 @@ _UNIT = r"(?: ?(?:mm|cm|m²|m|km|kg|kN|t|h|级|%|‰|°)(?![A-Za-z]))?"
 _TOKEN = re.compile(
     r"\d{2,4}年\d{1,2}月\d{1,2}日前?|\d{1,2}月\d{1,2}日前?"
     r"|第\d+[条款项页次联号]"
+    r"|\d{3,4} ×+ \d{4}"
     r"|[+\-]?\d+(?:[.,:/\-–]\d+)*" + _UNIT + r"[年月日时分层条人处次页项张户栋号]?"
     r"|[A-Za-z0-9][!-~²³]*"
     r"|[ \u3000]+|——|……|.",
@@ -296,6 +297,11 @@ def _line(fragments: list[Fragment]) -> Line:
         else:
             merged.append(one)
     return Line(tuple(merged), sum(one.width for one in merged))
+
+
+def broken(pieces: Sequence[Piece]) -> bool:
+    """Whether the text says itself where its lines end."""
+    return any("\n" in one.text for one in pieces if isinstance(one, Text))
 
 
 def text_of(pieces: Sequence[Piece]) -> str:

@@ -7,6 +7,7 @@ files other than the carried faces. Thread-safe; one document is drawn at a time
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from fieldapp.errors import UserError
 from fieldapp.sheets.appendix import NumberedPhoto, in_order, photo_pages, scan_pages
@@ -91,15 +92,25 @@ def _archive_sheets(
     measure: Measure,
     appendix: int,
 ) -> list[SheetPage]:
-    """The pages before the appendix. The signing status names the page of the scan, so that number is
-    guessed first and set again until it is right."""
-    count = 1
-    while True:
-        bands = _archive_bands(record, defects, photos, count + appendix + 1, measure)
-        found = paginate(bands, ARCHIVE.capacity)
-        if len(found) <= count or not record.scans:
-            break
-        count = len(found)
+    """The pages before the appendix, in small type where that saves one.
+
+    The signing status names the page of the scan, so that number is guessed first and set again until
+    it is right.
+    """
+
+    def pages(measure: Measure) -> list[list[Band]]:
+        count = 1
+        while True:
+            bands = _archive_bands(record, defects, photos, count + appendix + 1, measure)
+            found = paginate(bands, ARCHIVE.capacity)
+            if len(found) <= count or not record.scans:
+                return found
+            count = len(found)
+
+    found = pages(measure)
+    if len(found) > 1:
+        small = pages(replace(measure, compact=True))
+        found = small if len(small) < len(found) else found
     for page in found:
         stretch(page, ARCHIVE.capacity)
     return [

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from fieldapp.sheets.inline import Line, Piece, Typesetter
+from fieldapp.sheets.inline import Line, Piece, Typesetter, broken
 
 MM = 72 / 25.4
 WIDTH = 170 * MM
 OUTER, FRAME, GROUP, INNER = 1.0, 2.0, 0.75, 0.5
 PAD = 3.0
 SMALLEST = 9.0
+#: Room above and below a picture in its cell.
+PICTURE_ABOVE, PICTURE_BELOW = 1.5 * MM, 1.2 * MM
 _PAD_Y = 1.2
 #: Empty room for a hand under a printed hint, mm.
 _HAND = 9.0
@@ -145,7 +147,7 @@ class Measure:
         width = cell.width * MM - 2 * cell.pad
         setter, place = self.setter, cell.place
         cell.lines = setter.lines(cell.pieces, cell.size, width, place) if cell.pieces else []
-        if self.compact and len(cell.lines) > 1 and cell.size > SMALLEST:
+        if self.compact and cell.size > SMALLEST and len(cell.lines) > 1 and not broken(cell.pieces):
             cell.size = SMALLEST
             cell.lines = setter.lines(cell.pieces, cell.size, width, place)
         cell.second_lines = setter.lines(cell.second, SMALLEST, width, place) if cell.second else []
@@ -155,7 +157,7 @@ class Measure:
         lines = len(cell.lines) + len(cell.foot_lines)
         height = lines * self.step(cell) + len(cell.second_lines) * 13 + 2 * _PAD_Y
         if cell.picture is not None:
-            height += cell.picture.height + 3 * MM
+            height += cell.picture.height + PICTURE_ABOVE + PICTURE_BELOW
         if cell.top and not cell.foot:
             height += _HAND * MM
         return height
