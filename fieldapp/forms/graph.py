@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.forms.definition import NodeDefinition
 from fieldapp.forms.reads import Read, beneath, reads_of
 from fieldapp.forms.xpath import Expression, Reference
+
+#: How many questions all expressions of a form may read together: each of n reading all n grows without end.
+MAX_READS = 300_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,7 @@ Raw = tuple[NodeDefinition, str, Expression]
 
 
 def build(nodes: Mapping[str, NodeDefinition], standing: Mapping[Expression, frozenset[Reference]]) -> Graph:
-    """The graph of a form. UserError FORM_010 names the questions of a cycle."""
+    """The graph of a form. UserError FORM_010 names the questions of a cycle, FORM_003 of too many reads."""
     raw: list[Raw] = []
     for node in nodes.values():
         for what, expression in (
@@ -64,7 +67,13 @@ def build(nodes: Mapping[str, NodeDefinition], standing: Mapping[Expression, fro
         ):
             if expression is not None:
                 raw.append((node, what, expression))
-    reads = [reads_of(node, e, standing.get(e, frozenset()), nodes) for node, _, e in raw]
+    reads: list[dict[int, Read]] = []
+    left = MAX_READS
+    for node, _, expression in raw:
+        reads.append(reads_of(node, expression, standing.get(expression, frozenset()), nodes))
+        left -= len(reads[-1])
+        if left < 0:
+            raise UserError("FORM_003", limit=Phrase("{count} reads of questions", count=MAX_READS))
     order = _ordered(raw, _before(raw, reads))
     readers: dict[int, list[Dependent]] = {}
     own: dict[int, list[Unit]] = {}

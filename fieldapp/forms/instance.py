@@ -11,6 +11,8 @@ from fieldapp.forms.xpath import ATTRIBUTE, DOCUMENT, ELEMENT, Context, Environm
 
 #: Instances that one repeat may have.
 MAX_REPEATS = 10_000
+#: Nodes that one instance may have: repeats within repeats multiply.
+MAX_NODES = 100_000
 
 
 class LiveNode:
@@ -89,19 +91,18 @@ class LiveNode:
         if self.kind == ELEMENT:
             self.children = (TextNode(self, value),) if value else ()
 
-    def insert(self, child: LiveNode, place: int | None = None) -> None:
-        """Add a child element behind its equals (``place`` among them) or at the end."""
+    def insert(self, child: LiveNode) -> None:
+        """Add a child element behind its equals, the first of them at its place among its siblings."""
         equals = self.names.setdefault(child.name, [])
         children = list(self.children)
-        if equals and place is not None and place < len(equals):
-            children.insert(children.index(equals[place]), child)
-            equals.insert(place, child)
-        elif equals:
-            children.insert(children.index(equals[-1]) + 1, child)
-            equals.append(child)
+        if equals:
+            place = len(children)
+            while children[place - 1] is not equals[-1]:  # few stand behind
+                place -= 1
         else:
-            children.insert(self._seat(child.definition), child)
-            equals.append(child)
+            place = self._seat(child.definition)
+        children.insert(place, child)
+        equals.append(child)
         self.children = children
 
     def _seat(self, definition: NodeDefinition) -> int:

@@ -10,11 +10,11 @@ from io import BytesIO
 
 from lxml import etree
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 200
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 400_000  # and attributes
 
 
 def read_xml(xml: bytes) -> etree._Element:
@@ -24,7 +24,7 @@ def read_xml(xml: bytes) -> etree._Element:
     large or too deep).
     """
     if len(xml) > MAX_BYTES:
-        raise UserError("FORM_003", limit=f"{MAX_BYTES} bytes")
+        raise UserError("FORM_003", limit=Phrase("{count} bytes", count=MAX_BYTES))
     if b"\x00" in xml:  # UTF-16 and its like would hide a DTD from the search below
         raise UserError("FORM_001", line=1, problem="encoding is not UTF-8")
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
@@ -37,7 +37,7 @@ def read_xml(xml: bytes) -> etree._Element:
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
-        huge_tree=True,
+        huge_tree=True,  # the limits are those above
     )
     try:
         for event, element in events:
@@ -47,11 +47,11 @@ def read_xml(xml: bytes) -> etree._Element:
             if root is None:
                 root = element
             depth += 1
-            elements += 1
+            elements += 1 + len(element.attrib)
             if depth > MAX_DEPTH:
-                raise UserError("FORM_003", limit=f"{MAX_DEPTH} levels")
+                raise UserError("FORM_003", limit=Phrase("{count} levels", count=MAX_DEPTH))
             if elements > MAX_ELEMENTS:
-                raise UserError("FORM_003", limit=f"{MAX_ELEMENTS} elements")
+                raise UserError("FORM_003", limit=Phrase("{count} elements", count=MAX_ELEMENTS))
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
         raise UserError("FORM_001", line=line, problem=str(error.msg or "")) from error

@@ -11,21 +11,26 @@ from fieldapp.forms.definition import NodeDefinition
 from fieldapp.forms.graph import Graph, Unit
 from fieldapp.forms.instance import LiveNode, instance_of
 from fieldapp.forms.types import written
-from fieldapp.forms.xpath import EvaluationError, Expression
+from fieldapp.forms.xpath import Environment, EvaluationError, Expression
+
+#: Characters that all calculated values of one instance may have together.
+MAX_CALCULATED = 4_000_000
 
 Warn = Callable[[LiveNode, str, str], None]
 Count = Callable[[NodeDefinition, LiveNode], None]
 
 
 class Recalculation:
-    """The worklist over one live tree. ``live`` holds the live nodes of every definition, by its index.
+    """The worklist over one live tree. ``live`` holds the live nodes of every definition, by its index;
+    ``size`` is their number.
 
     ``warn(node, what, problem)`` hears of expressions that fail; ``count(repeat, parent)`` brings the
     instances of a counted repeat to their number. With ``keep_values`` calculated values stay as they are.
     """
 
-    def __init__(self, graph: Graph, warn: Warn, count: Count) -> None:
+    def __init__(self, graph: Graph, environment: Environment, warn: Warn, count: Count) -> None:
         self._graph = graph
+        self._environment = environment
         self._warn = warn
         self._count = count
         self.live: dict[int, list[LiveNode]] = {}
@@ -34,18 +39,22 @@ class Recalculation:
         self._heap: list[tuple[int, int, LiveNode, Unit]] = []
         self._waiting: set[tuple[int, LiveNode]] = set()
         self._counter = 0
+        self._calculated = 0
         self.evaluations = 0
         self.keep_values = False
+        self.size = 0
 
     def enter(self, top: LiveNode) -> None:
         """Take a new subtree into the books."""
         for node in top.walk():
             self.live.setdefault(node.definition.index, []).append(node)
+            self.size += 1
 
     def leave(self, top: LiveNode) -> None:
         """Strike a removed subtree from the books."""
         for node in top.walk():
             self.live[node.definition.index].remove(node)
+            self.size -= 1
             self.changed_values.pop(node, None)
             self.changed_relevance.pop(node, None)
 
@@ -106,6 +115,10 @@ class Recalculation:
 
     def settle(self) -> None:
         """Evaluate what is due until nothing is, each unit after those it reads from."""
+        with self._environment.shared():
+            self._settle()
+
+    def _settle(self) -> None:
         while self._heap:
             _, _, node, unit = heappop(self._heap)
             self._waiting.discard((unit.rank, node))
@@ -130,6 +143,10 @@ class Recalculation:
     def _calculate(self, unit: Unit, node: LiveNode) -> None:
         value = self.value(unit.expression, node, "calculate")
         if value != node.raw:
+            if self._calculated + len(value) - len(node.raw) > MAX_CALCULATED:
+                self._warn(node, "calculate", "the calculated texts become too long together")
+                value = ""
+            self._calculated += len(value) - len(node.raw)
             node.set_raw(value)
             self.changed_values[node] = None
             self.touched(node)

@@ -7,7 +7,8 @@ from __future__ import annotations
 from lxml import etree
 
 from fieldapp.errors import UserError
-from fieldapp.forms.instance import MAX_REPEATS, LiveNode, grow
+from fieldapp.forms.definition import NodeDefinition
+from fieldapp.forms.instance import MAX_NODES, MAX_REPEATS, LiveNode, grow
 from fieldapp.forms.reading import elements_of, local
 from fieldapp.forms.xpath import Environment
 
@@ -73,47 +74,58 @@ def fill(root: LiveNode, element: etree._Element, environment: Environment, form
     written_id = element.get("id") or form_id
     if local(element) != root.name or written_id != form_id:
         raise UserError("FORM_014", wanted=form_id, found=element.get("id") or local(element))
-    strangers: list[str] = []
-    _fill(root, element, environment, f"/{root.name}", strangers)
-    return tuple(strangers)
+    filling = _Filling(environment)
+    filling.fill(root, element, f"/{root.name}")
+    return tuple(filling.strangers)
 
 
-def _fill(
-    node: LiveNode, element: etree._Element, environment: Environment, path: str, strangers: list[str]
-) -> None:
-    written = {etree.QName(str(key)).localname: str(text) for key, text in element.attrib.items()}
-    for attribute in node.attributes:
-        if node.definition.parent is not None or attribute.name not in ("id", "version"):
-            attribute.set_raw(written.get(attribute.name, attribute.raw))
-    if node.definition.kind == "leaf":
-        if elements_of(element):
-            strangers.extend(f"{path}/{local(child)}" for child in elements_of(element))
-        # its own texts only: comments and what stands in unknown elements are no answer
-        node.set_raw("".join([element.text or "", *(child.tail or "" for child in element)]))
-        return
-    found: dict[str, list[etree._Element]] = {}
-    for child in elements_of(element):
-        found.setdefault(local(child), []).append(child)
-    for definition in node.definition.children:
-        sources = found.pop(definition.name, [])
+class _Filling:
+    """``strangers`` collects paths that the form does not have."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.strangers: list[str] = []
+        self._environment = environment
+        self._grown = 0
+
+    def fill(self, node: LiveNode, element: etree._Element, path: str) -> None:
+        """Fill one node and all beneath."""
+        written = {etree.QName(str(key)).localname: str(text) for key, text in element.attrib.items()}
+        for attribute in node.attributes:
+            if node.definition.parent is not None or attribute.name not in ("id", "version"):
+                attribute.set_raw(written.get(attribute.name, attribute.raw))
+        if node.definition.kind == "leaf":
+            self.strangers.extend(f"{path}/{local(child)}" for child in elements_of(element))
+            # its own texts only: comments and what stands in unknown elements are no answer
+            node.set_raw("".join([element.text or "", *(child.tail or "" for child in element)]))
+            return
+        found: dict[str, list[etree._Element]] = {}
+        for child in elements_of(element):
+            found.setdefault(local(child), []).append(child)
+        for definition in node.definition.children:
+            self._children(node, definition, found.pop(definition.name, []), f"{path}/{definition.name}")
+        self.strangers.extend(f"{path}/{name}" for name in found)
+
+    def _children(
+        self, node: LiveNode, definition: NodeDefinition, sources: list[etree._Element], path: str
+    ) -> None:
         if definition.kind == "repeat":
-            _resize(node, definition.name, len(sources), environment)
-        for live, source in zip(node.names.get(definition.name, ()), sources, strict=False):
-            _fill(live, source, environment, f"{path}/{definition.name}", strangers)
+            self._resize(node, definition, len(sources))
+        live = node.names.get(definition.name, [])
+        for child, source in zip(live, sources, strict=False):
+            self.fill(child, source, path)
         if not sources and definition.kind == "leaf":
-            for live in node.names.get(definition.name, ()):
-                live.set_raw("")
-        strangers.extend(
-            f"{path}/{definition.name}" for _ in sources[len(node.names.get(definition.name, ())) :]
-        )
-    strangers.extend(f"{path}/{name}" for name in found)
+            for child in live:
+                child.set_raw("")
+        self.strangers.extend(path for _ in sources[len(live) :])
 
-
-def _resize(parent: LiveNode, name: str, wanted: int, environment: Environment) -> None:
-    if wanted > MAX_REPEATS:
-        raise UserError("FORM_015", limit=MAX_REPEATS)
-    definition = next(child for child in parent.definition.children if child.name == name)
-    while len(parent.names.get(name, ())) > wanted:
-        parent.remove(parent.names[name][-1])
-    while len(parent.names.get(name, ())) < wanted:
-        parent.insert(grow(definition, parent, environment))
+    def _resize(self, parent: LiveNode, definition: NodeDefinition, wanted: int) -> None:
+        if wanted > MAX_REPEATS:
+            raise UserError("FORM_015", limit=MAX_REPEATS)
+        while len(parent.names.get(definition.name, ())) > wanted:
+            parent.remove(parent.names[definition.name][-1])
+        while len(parent.names.get(definition.name, ())) < wanted:
+            added = grow(definition, parent, self._environment)
+            parent.insert(added)
+            self._grown += sum(1 for _ in added.walk())
+            if self._grown > MAX_NODES:
+                raise UserError("FORM_015", limit=MAX_NODES)

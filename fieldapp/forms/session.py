@@ -11,7 +11,7 @@ from fieldapp.errors import BugError, UserError
 from fieldapp.forms import entities, serialize
 from fieldapp.forms.choices import Choices
 from fieldapp.forms.definition import FormDefinition, Label, NodeDefinition, SetValue
-from fieldapp.forms.instance import MAX_REPEATS, LiveDocument, LiveNode, grow, instance_of
+from fieldapp.forms.instance import MAX_NODES, MAX_REPEATS, LiveDocument, LiveNode, grow, instance_of
 from fieldapp.forms.reading import read_xml
 from fieldapp.forms.recalculation import Recalculation
 from fieldapp.forms.types import fits, normalized
@@ -74,8 +74,10 @@ class FormSession:
         self._document = LiveDocument()
         self._root = grow(definition.root, self._document, self._environment)
         self._document.children = (self._root,)
-        self._recalculation = Recalculation(definition.graph, self.warn_at, self._fill_count)
-        self._moved: dict[str, None] = {}
+        self._recalculation = Recalculation(
+            definition.graph, self._environment, self.warn_at, self._fill_count
+        )
+        self._moved: dict[tuple[LiveNode, str], None] = {}
         self._properties: dict[str, str] = {}
         self._chain = 0
 
@@ -156,7 +158,7 @@ class FormSession:
         parent, definition = self._repeat(path)
         if definition.count is not None:
             raise UserError("FORM_018", path=definition.path)
-        if len(parent.names.get(definition.name, ())) >= MAX_REPEATS:
+        if len(parent.names.get(definition.name, ())) >= MAX_REPEATS or self._full():
             raise UserError("FORM_015", limit=MAX_REPEATS)
         added = self._grow_repeat(parent, definition)
         self._settle()
@@ -174,7 +176,8 @@ class FormSession:
 
     def validate(self) -> tuple[Violation, ...]:
         """All violations of relevant answers, in document order."""
-        return tuple(violation for node in self._root.walk() for violation in self._check(node))
+        with self._environment.shared():
+            return tuple(violation for node in self._root.walk() for violation in self._check(node))
 
     def check(self, path: str) -> tuple[Violation, ...]:
         """The violations of one question."""
@@ -320,7 +323,7 @@ class FormSession:
         self._recalculation.spread(added)
         self._recalculation.subtree(added)
         self._recalculation.moved(parent, definition)
-        self._moved[f"{parent.path}/{definition.name}"] = None
+        self._moved[parent, definition.name] = None
         for action in self.definition.actions:
             if action.events & {"odk-new-repeat", "jr-insert"} and action.target.startswith(
                 f"{definition.path}/"
@@ -333,7 +336,7 @@ class FormSession:
         self._recalculation.leave(node)
         parent.remove(node)
         self._recalculation.moved(parent, node.definition)
-        self._moved[f"{parent.path}/{node.name}"] = None
+        self._moved[parent, node.name] = None
 
     def _set(self, node: LiveNode, value: str) -> None:
         if value == node.raw:
@@ -364,7 +367,7 @@ class FormSession:
         changes = Changes(
             tuple(node.path for node in recalculation.changed_values),
             tuple(node.path for node in recalculation.changed_relevance),
-            tuple(self._moved),
+            tuple(f"{parent.path}/{name}" for parent, name in self._moved if not parent.gone),
         )
         recalculation.changed_values.clear()
         recalculation.changed_relevance.clear()
@@ -387,9 +390,15 @@ class FormSession:
             if instance.surplus != (place >= wanted):
                 instance.surplus = place >= wanted
                 self._recalculation.spread(instance)
-                self._moved[f"{parent.path}/{repeat.name}"] = None
+                self._moved[parent, repeat.name] = None
         for _ in range(wanted - len(instances)):
+            if self._full():
+                self.warn_at(parent, f"{repeat.name} jr:count", "there are too many questions")
+                return
             self._grow_repeat(parent, repeat)
+
+    def _full(self) -> bool:
+        return self._recalculation.size > MAX_NODES
 
     def _run(self, events: set[str]) -> None:
         """Actions that belong to opening, in the order of the form."""

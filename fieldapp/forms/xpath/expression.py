@@ -62,7 +62,16 @@ class Expression:
         return not self.references and not self.uses
 
     def _value(self, run: Callable[[Context], Result], context: Context) -> Result:
-        context.environment.renew()
+        environment = context.environment
+        if environment.evaluating:
+            return self._guarded(run, context)
+        environment.begin()
+        try:
+            return self._guarded(run, context)
+        finally:
+            environment.end()
+
+    def _guarded(self, run: Callable[[Context], Result], context: Context) -> Result:
         try:
             return run(context)
         except (ArithmeticError, ValueError, RecursionError) as error:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol, TypeAlias
@@ -162,7 +163,8 @@ class Environment:
     choice of the question whose path is given as text; ``session_property(name)`` a preload property;
     ``pull(list, column, key column, key)`` answers ``pulldata``. None from these means the empty string.
     ``steps``: node visits one evaluation may make. ``seconds``: how long it may take; ``regex_seconds``: how
-    long all its regex matches together.
+    long all its regex matches together. What all evaluations within ``shared()`` may use together is
+    ``shared_steps`` and ``shared_regex_seconds``.
     """
 
     instance: Callable[[str], Instance | None] = _no_instance
@@ -173,27 +175,60 @@ class Environment:
     pull: Callable[[str, str, str, str], str | None] = _no_pull
     new_id: Callable[[], uuid.UUID] = uuid.uuid4
     chance: random.Random = field(default_factory=random.SystemRandom)
-    stopwatch: Callable[[], float] = time.perf_counter
+    stopwatch: Callable[[], float] = time.thread_time
     steps: int = 200_000
     seconds: float = 0.5
     regex_seconds: float = 0.25
+    shared_steps: int = 4_000_000
+    shared_regex_seconds: float = 1.0
     steps_left: int = field(default=0, init=False)
     regex_left: float = field(default=0.0, init=False)
+    evaluating: bool = field(default=False, init=False)
+    _shared: bool = field(default=False, init=False)
+    _shared_steps_left: int = field(default=0, init=False)
+    _shared_regex_left: float = field(default=0.0, init=False)
+    _granted: tuple[int, float] = field(default=(0, 0.0), init=False)
     _look_at: int = field(default=0, init=False)
     _started: float = field(default=0.0, init=False)
 
-    def renew(self) -> None:
-        """Start a new evaluation with its full budget."""
-        self.steps_left = self.steps
-        self.regex_left = self.regex_seconds
-        self._look_at = self.steps - _FREE_STEPS
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Many evaluations with one budget: no form holds up an edit by the number of its expressions."""
+        if self._shared:  # within another: that one's budget counts
+            yield
+            return
+        self._shared = True
+        self._shared_steps_left = self.shared_steps
+        self._shared_regex_left = self.shared_regex_seconds
+        try:
+            yield
+        finally:
+            self._shared = False
+
+    def begin(self) -> None:
+        """Start an evaluation with its budget. One within another (a text with outputs) has no own budget."""
+        self.evaluating = True
+        self.steps_left, self.regex_left = self.steps, self.regex_seconds
+        if self._shared:
+            self.steps_left = min(self.steps_left, self._shared_steps_left)
+            self.regex_left = min(self.regex_left, self._shared_regex_left)
+            self._granted = self.steps_left, self.regex_left
+        self._look_at = max(self.steps_left - _FREE_STEPS, 0)
         self._started = -1.0
+
+    def end(self) -> None:
+        """The evaluation is over."""
+        self.evaluating = False
+        if self._shared:
+            steps, seconds = self._granted
+            self._shared_steps_left -= steps - max(self.steps_left, 0)
+            self._shared_regex_left -= seconds - self.regex_left
 
     def spend(self, steps: int) -> None:
         """Count node visits; raises EvaluationError when the budget of this evaluation is used up."""
         self.steps_left -= steps
         if self.steps_left < self._look_at:
-            self._look_at = self.steps_left - _FREE_STEPS
+            self._look_at = max(self.steps_left - _FREE_STEPS, 0)
             self._check()
 
     def _check(self) -> None:

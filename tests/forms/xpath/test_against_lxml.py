@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +65,8 @@ small = numbers | texts | st.sampled_from(["b", "c/b", "../b", "@x", "position()
 # Not ordered: nodes < true() is where the ODK programs, and we with them, leave XPath 1.0.
 truths = st.builds(lambda left, sign: f"{left} {sign} true()", small, st.sampled_from(["=", "!="]))
 conditions = st.builds(lambda left, sign, right: f"{left} {sign} {right}", small, signs, small) | truths
-simple_paths = paths(conditions)
+# What follows an attribute are the children of its element too (XPath 1.0); libxml2 leaves them out.
+simple_paths = paths(conditions).filter(lambda path: not re.search(r"@.*/following::", path))
 
 
 def values(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -74,12 +76,7 @@ def values(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds(
             lambda left, sign, right: f"{left} {sign} {right}", numeric, st.sampled_from("+-*"), numeric
         ),
-        st.builds(
-            lambda left, sign, right: f"{left} {sign} {right}",
-            numeric,
-            st.sampled_from(["div", "mod"]),
-            numeric,
-        ),
+        st.builds(lambda left, right: f"{left} mod {right}", numeric, numeric),
         st.builds(lambda left, sign, right: f"({left}) {sign} ({right})", inner, signs, inner),
         st.builds(
             lambda left, sign, right: f"({left}) {sign} ({right})",
@@ -112,7 +109,10 @@ def values(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-expressions = st.recursive(numbers | texts | st.just("true()"), values, max_leaves=6)
+undivided = st.recursive(numbers | texts | st.just("true()"), values, max_leaves=6)
+# Outermost only: libxml2 writes quotients with 15 digits, ODK and we with all that count.
+quotients = st.builds(lambda left, right: f"number({left}) div number({right})", undivided, undivided)
+expressions = undivided | quotients | quotients.map(lambda text: f"floor({text}) > 1")
 
 
 @settings(max_examples=400, deadline=None)

@@ -27,12 +27,17 @@ def _int(number: float) -> float:
 
 @builtin("floor", "n", NUMBER)
 def _floor(number: float) -> float:
-    return float(math.floor(number)) if math.isfinite(number) else number
+    return _whole(math.floor, number)
 
 
 @builtin("ceiling", "n", NUMBER)
 def _ceiling(number: float) -> float:
-    return float(math.ceil(number)) if math.isfinite(number) else number
+    return _whole(math.ceil, number)
+
+
+def _whole(rounded: Callable[[float], int], number: float) -> float:
+    """XPath keeps the sign of a zero, which decides the sign of what is divided by it."""
+    return math.copysign(rounded(number), number) if math.isfinite(number) else number
 
 
 @builtin("round", "n|n", NUMBER)
