@@ -75,6 +75,9 @@ def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], annou
     if offset + announced > length:
         raise Refusal("malformed", problem="Upload-Length")
     seen = progress(sha256)
+    if not seen.stored and seen.offset > length:
+        _throw_away(sha256)  # more than the whole file: the rest of something else
+        raise Refusal("content_mismatch")
     if seen.stored or seen.offset != offset:
         return _elsewhere(offset, length, seen)
     reached = offset
@@ -106,6 +109,13 @@ def _write(sha256: str, at: int, piece: bytes) -> int:
             while written < len(piece):
                 written += file.write(piece[written:])
     return at + len(piece)
+
+
+def _throw_away(sha256: str) -> None:
+    path = _partial_path(sha256)
+    with _lock(sha256):
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
 
 
 def _settle(sha256: str) -> None:

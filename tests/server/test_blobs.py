@@ -47,6 +47,22 @@ def test_other_content_is_thrown_away(client: Client, inside: Laptop, folder: Pa
     assert not Blob.objects.exists()
 
 
+def test_partial_that_is_longer_than_the_file_is_thrown_away(
+    client: Client, inside: Laptop, folder: Path
+) -> None:
+    """Left by a sender who told another length: it must not block the file for ever."""
+    assert patch_inside(client, inside, NAME, b"x" * 500, 0, 1000).status_code == 204
+    part = folder / "staging" / f"{NAME}.part"
+    part.write_bytes(b"x" * (len(PHOTO) + 1))
+    answer = put_inside(client, inside, PHOTO)
+    assert (answer.status_code, answer.json()["code"], answer[OFFSET_HEADER]) == (
+        422,
+        "content_mismatch",
+        "0",
+    )
+    assert put_inside(client, inside, PHOTO)[COMPLETE_HEADER] == "?1"
+
+
 def test_a_file_of_no_bytes(inside: Laptop) -> None:
     assert blobs.append(sha256_of(b""), 0, 0, [], 0) == blobs.Progress(0, True)
     assert blobs.size_of(sha256_of(b"")) == 0
