@@ -93,7 +93,8 @@ class _Item:
     cause: Cause | None = None
 
     def __lt__(self, other: _Item) -> bool:
-        return self.rank < other.rank
+        # One that breaks requests goes behind the others, which it must not hold back.
+        return (self.failures > 0, self.rank) < (other.failures > 0, other.rank)
 
     @property
     def under_way(self) -> bool:
