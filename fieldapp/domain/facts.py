@@ -15,7 +15,9 @@ Facts = dict[str, "str | list[Facts]"]
 
 
 class FactNode(Protocol):
-    """What is read of a live node: leaves have a value, groups and repeat instances have children."""
+    """What is read of a live node. ``kind`` is ``group`` or ``repeat`` (one instance), which have children, or
+    anything else, which has a value.
+    """
 
     @property
     def name(self) -> str: ...
@@ -43,14 +45,15 @@ def _collect(nodes: Iterable[FactNode], facts: Facts) -> None:
     for node in nodes:
         if not node.relevant:
             continue
-        if node.kind == "repeat":
+        kind = node.kind
+        if kind == "repeat":
             rows = facts.setdefault(node.name, [])
             assert isinstance(rows, list)
             rows.append(facts_of(node.children))
-        elif node.children:
+        elif kind == "group":
             _collect(node.children, facts)
-        elif node.value:
-            facts[node.name] = node.value
+        elif value := node.value:
+            facts[node.name] = value
 
 
 def facts_of_arguments(arguments: Iterable[object]) -> Facts:

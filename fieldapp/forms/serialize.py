@@ -4,6 +4,8 @@ deterministic.
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from fieldapp.errors import UserError
@@ -13,13 +15,15 @@ from fieldapp.forms.reading import elements_of, local
 from fieldapp.forms.xpath import Environment
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\t": "&#9;", "\n": "&#10;"}
-_TEXT_ESCAPES = {key: _ESCAPES[key] for key in ("&", "<", ">", "\r")}
+_IN_ATTRIBUTES = str.maketrans(_ESCAPES)
+_IN_TEXTS = str.maketrans({key: _ESCAPES[key] for key in ("&", "<", ">", "\r")})
+_UNFIT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_xml(root: LiveNode, *, pruned: bool) -> bytes:
     """The bytes of the instance, UTF-8. ``pruned`` leaves irrelevant nodes out, as a submission does."""
     spaces = sorted({(n.prefix, n.namespace) for n in root.walk() if n.prefix})
-    declared = "".join(f' xmlns:{prefix}="{_attribute(uri)}"' for prefix, uri in spaces)
+    declared = "".join(f' xmlns:{prefix}="{_escaped(uri, _IN_ATTRIBUTES)}"' for prefix, uri in spaces)
     parts = ["<?xml version='1.0' encoding='UTF-8'?>\n"]
     _write(root, parts, declared, pruned)
     parts.append("\n")
@@ -28,42 +32,36 @@ def to_xml(root: LiveNode, *, pruned: bool) -> bytes:
 
 def _write(node: LiveNode, parts: list[str], declared: str, pruned: bool) -> None:
     name = _name(node)
-    attributes = "".join(f' {_name(a)}="{_attribute(a.raw)}"' for a in node.attributes)
+    opening = f"<{name}{declared}"
+    for attribute in node.attributes:
+        opening += f' {_name(attribute)}="{_escaped(attribute.raw, _IN_ATTRIBUTES)}"'
+    if node.definition.kind == "leaf":
+        text = _escaped(node.raw, _IN_TEXTS)
+        parts.append(f"{opening}>{text}</{name}>" if text else f"{opening}/>")
+        return
     below = [
         child
         for child in node.elements
         if (child.relevant or not pruned) and (child.raw or not child.definition.optional)
     ]
-    text = _text(node.raw) if node.definition.kind == "leaf" else ""
-    if not below and not text:
-        parts.append(f"<{name}{declared}{attributes}/>")
+    if not below:
+        parts.append(f"{opening}/>")
         return
-    parts.append(f"<{name}{declared}{attributes}>{text}")
+    parts.append(f"{opening}>")
     for child in below:
         _write(child, parts, "", pruned)
     parts.append(f"</{name}>")
 
 
 def _name(node: LiveNode) -> str:
-    return f"{node.prefix}:{node.name}" if node.prefix else node.name
+    return f"{node.definition.prefix}:{node.name}" if node.definition.prefix else node.name
 
 
-def _clean(text: str) -> str:
+def _escaped(text: str, escapes: dict[int, str]) -> str:
     """Characters that XML cannot hold become the replacement character: visible, never an unreadable
     record.
     """
-    return "".join(
-        c if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff" else "\ufffd"
-        for c in text
-    )
-
-
-def _text(text: str) -> str:
-    return "".join(_TEXT_ESCAPES.get(c, c) for c in _clean(text))
-
-
-def _attribute(text: str) -> str:
-    return "".join(_ESCAPES.get(c, c) for c in _clean(text))
+    return _UNFIT.sub("\ufffd", text).translate(escapes) if text else ""
 
 
 def fill(root: LiveNode, element: etree._Element, environment: Environment, form_id: str) -> tuple[str, ...]:
