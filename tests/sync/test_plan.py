@@ -1,4 +1,4 @@
-"""The plan alone: whatever the server answers, all that can be sent is sent, in order, and it comes to an end."""
+"""The plan alone: whatever the server answers, all that can be sent is sent, in order, and it ends."""
 
 from __future__ import annotations
 
@@ -43,6 +43,14 @@ def planned(draft: Draft, sizes: dict[str, int] | None = None) -> Planned:
     )
     statement = signed(manifest, LAPTOP.key)
     return OutgoingSubmission(draft.instance_id, manifest.sha256, statement, files), manifest
+
+
+def begun(plan: Plan) -> list[Step]:
+    """All steps that can be begun without an answer."""
+    steps: list[Step] = []
+    while (step := plan.next()) is not None:
+        steps.append(step)
+    return steps
 
 
 @dataclass
@@ -98,8 +106,7 @@ def complete(plan: Plan, model: Model, items: list[Planned]) -> None:
     files = {item.instance_id: {file.sha256 for file in item.files} for item, _ in items}
     under_way: list[Step] = []
     for _ in range(100_000):
-        while (step := plan.next()) is not None:
-            under_way.append(step)
+        under_way += begun(plan)
         blobs = [step for step in under_way if not isinstance(step, Submit)]
         assert len(blobs) <= PARALLEL_BLOBS
         assert len({step.sha256 for step in blobs}) == len(blobs)
@@ -121,9 +128,8 @@ def some_items(chance: random.Random, sizes: dict[str, int]) -> list[Planned]:
     items: list[Planned] = []
     drafts: list[Draft] = []
     for _ in range(chance.randint(1, 8)):
-        photos = tuple(
-            {chance.randbytes(1) for _ in range(chance.randint(0, 5))}
-        )  # 256 files: some in common
+        # of 256 files, so that some are in common
+        photos = tuple(dict.fromkeys(chance.randbytes(1) for _ in range(chance.randint(0, 5))))
         draft = Draft(photos=photos, building=chance.choice((None, BUILDING, UUID(int=5))))
         if drafts and chance.random() < 0.3:
             draft = chance.choice(drafts).correction(photos=photos)
@@ -165,7 +171,7 @@ def test_same_answers_same_steps() -> None:
     def steps() -> list[Step]:
         chance = random.Random(7)
         plan = Plan(some_items(chance, {}), tries=6)
-        return [step for step in iter(plan.next, None) if not isinstance(step, Submit)]
+        return [step for step in begun(plan) if not isinstance(step, Submit)]
 
     assert steps() == steps()
     assert steps()
@@ -176,7 +182,7 @@ def test_oldest_first() -> None:
     plan = Plan([planned(draft) for draft in drafts], tries=6)
     names = [sha256_of(draft.photos[0]) for draft in drafts]
     plan.blobs_at([BlobState(sha256=name, offset=0, stored=False) for name in names])
-    steps = [step for step in iter(plan.next, None) if isinstance(step, SendPart)]
+    steps = [step for step in begun(plan) if isinstance(step, SendPart)]
     assert [step.sha256 for step in steps] == names[:PARALLEL_BLOBS]
 
 

@@ -84,7 +84,7 @@ def test_a_batch_from_hello_to_receipts(parties: Parties, tmp_path: Path) -> Non
     network = Between(parties.enrolment)
     result = once(parties.enrolment, outbox, listener=heard, network=network)
     assert sorted(result.sent) == sorted(d.instance_id for d in drafts)
-    assert (result.not_sent, result.ended, result.audit_extends) == ({}, None, True)
+    assert (result.not_sent, result.ended) == ({}, None)
     assert result.flags == {drafts[1].instance_id: ("required:/data/floors",)}
     assert small_ref() in result.forms
     assert abs((result.server_time - now()).total_seconds()) < 60
