@@ -42,6 +42,19 @@ QR_SIDE = QR_MODULES * QR_MODULE
 _DARK = re.compile(rb"\x00+")
 
 
+class _Jpeg(ImageReader):  # type: ignore[misc] # ReportLab has no types
+    """A JPEG that goes in as it is: ReportLab would decode all its pixels, only to give it a name."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__(io.BytesIO(picture.jpeg))
+        self._key = picture.key
+        self._dataA = None  # no mask
+
+    def getRGBData(self) -> bytes:  # noqa: N802 # ReportLab's name
+        """What the name of the picture within the document is made of."""
+        return self._key.encode("ascii")
+
+
 @dataclass(slots=True)
 class Pen:
     """A canvas with the origin at the top left corner of the table's column, y downwards, in points.
@@ -53,7 +66,7 @@ class Pen:
 
     canvas: Canvas
     regular: str
-    pictures: dict[str, ImageReader] = field(default_factory=dict)
+    pictures: dict[str, _Jpeg] = field(default_factory=dict)
     code: list[str] = field(default_factory=list)
     weight: float = 0.0
 
@@ -128,7 +141,7 @@ class Pen:
         """A photograph whole within its box, framed by a thin line."""
         reader = self.pictures.get(picture.key)
         if reader is None:
-            reader = self.pictures[picture.key] = ImageReader(io.BytesIO(picture.jpeg))
+            reader = self.pictures[picture.key] = _Jpeg(picture)
         width, height = picture.drawn
         left, top = x + (picture.width - width) / 2, y + (picture.height - height) / 2
         self.flush()

@@ -27,6 +27,7 @@ from fieldapp.sheets.wording import (
     masked,
     original,
     plain,
+    runs,
     shown,
     value,
     without_remarks,
@@ -199,7 +200,7 @@ def _state(record: SheetRecord, item: str, defects: Sequence[DefectRow]) -> list
         return [Text("无此构件")]
     if state not in {"ok", "have"}:
         return [Text(UNANSWERED)]
-    numbers = ",".join(str(place) for place in _rows_of(item, defects))
+    numbers = runs(_rows_of(item, defects), ",")
     have = f"有→{numbers}" if state == "have" and numbers else "有"
     apart = Gap(7 if len(numbers) < 2 else 3)
     return [Box("未发现", ticked=state == "ok", quiet=True), apart, Box(have, ticked=state == "have")]
@@ -220,7 +221,7 @@ def short_items_block(record: SheetRecord, defects: Sequence[DefectRow], rows: H
         state = value(record.answers, item)
         text = f"{number} {item_label(item)}"
         if state == "have":
-            numbers = "、".join(str(place) for place in _rows_of(item, defects))
+            numbers = runs(_rows_of(item, defects), "、")
             text += f"→{numbers}" if numbers else ""
         elif state == "unseen":
             text += f"（{_reason(record, item)}）"

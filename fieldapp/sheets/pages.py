@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from fieldapp.sheets.content import CopyMark, SheetRecord
 from fieldapp.sheets.drawing import PAGE_HEIGHT, PAGE_WIDTH, QR_SIDE, Pen, draw_bands
 from fieldapp.sheets.faces import HEI, Face, drawing, load
-from fieldapp.sheets.inline import Piece, Text, Typesetter
+from fieldapp.sheets.inline import Line, Piece, Text, Typesetter
 from fieldapp.sheets.table import GROUP, INNER, MM, OUTER, WIDTH, Band, Cell, Measure, Room, Row
 
 _CENTRE, _CENTRE_WIDTH = 28 * MM, 114 * MM
@@ -58,7 +58,7 @@ class Document:
     def draw(self, copies: Sequence[CopyMark], pages: Sequence[SheetPage], measure: Measure) -> bytes:
         """The PDF as ReportLab writes it, not yet PDF/A."""
         load()
-        heads = [self._head_lines(page) for page in pages]
+        heads = [self._head_lines(page, measure.setter) for page in pages]
         self._require_fixed_glyphs(measure.setter, copies)
         measure.setter.require_glyphs()
         stream = io.BytesIO()
@@ -75,7 +75,7 @@ class Document:
                 for index, page in enumerate(pages):
                     if page.outline:
                         self._outline(canvas, f"{number}-{index}", page.outline, copy, len(copies))
-                    self._head(pen, copy, page, heads[index], measure)
+                    self._head(pen, copy, page, heads[index], measure.setter)
                     end = draw_bands(pen, page.bands, self.layout.top * MM + _HEAD, measure)
                     if end > self.layout.top * MM + _HEAD + self.layout.capacity + 0.5:
                         raise OverflowError("a page was given more than it holds")
@@ -96,7 +96,16 @@ class Document:
             setter.lines([Text(copy.upper + copy.lower), Text(copy.middle, bold=True)], 9, WIDTH, "联次")
         setter.lines([Text(self.record.issuer), Text(self.record.form_title, bold=True)], 9, WIDTH, "表头")
 
-    def _head_lines(self, page: SheetPage) -> list[Sequence[Piece]]:
+    def _head_lines(self, page: SheetPage, setter: Typesetter) -> tuple[list[Line], float, float]:
+        """The lines below the title, their size and their distance: smaller where there are many."""
+        texts = self._head_texts(page)
+        lines = [line for pieces in texts for line in setter.lines(pieces, 10.5, _CENTRE_WIDTH, "表头")]
+        if len(lines) <= 4:
+            return lines, 10.5, 14.4
+        lines = [line for pieces in texts for line in setter.lines(pieces, 9, _CENTRE_WIDTH, "表头")]
+        return lines, 9, 54.0 / max(5, len(lines))
+
+    def _head_texts(self, page: SheetPage) -> list[Sequence[Piece]]:
         record = self.record
         serial = Text(f"编号：{record.serial}")
         if page.subtitle:
@@ -113,11 +122,15 @@ class Document:
         return [[serial], when, result]
 
     def _head(
-        self, pen: Pen, copy: CopyMark, page: SheetPage, texts: list[Sequence[Piece]], measure: Measure
+        self,
+        pen: Pen,
+        copy: CopyMark,
+        page: SheetPage,
+        below: tuple[list[Line], float, float],
+        setter: Typesetter,
     ) -> None:
-        regular, top = self.layout.face.regular, self.layout.top * MM
-        self._copy_box(pen, copy, top, measure.setter)
-        setter = measure.setter
+        top = self.layout.top * MM
+        self._copy_box(pen, copy, top, setter)
         self._issuer(pen, top + 2.6 * MM, setter)
         title = self.record.form_title
         size = 17.0 if len(title) > 15 else 18.0
@@ -125,13 +138,14 @@ class Document:
         pen.text(_centred(setter, title, size), top + 10.7 * MM, title, HEI, size)
         if page.subtitle:
             pen.text(_centred(setter, page.subtitle, 18), top + 18.6 * MM, page.subtitle, HEI, 18)
-        lines = [line for pieces in texts for line in setter.lines(pieces, 10.5, _CENTRE_WIDTH, "表头")]
-        step = 14.4
-        if len(lines) > 4:
-            lines = [line for pieces in texts for line in setter.lines(pieces, 9, _CENTRE_WIDTH, "表头")]
-            step = 54.0 / max(5, len(lines))
+        lines, size, step = below
         first = top + (25.7 if page.subtitle else 17.9) * MM - step / 2
-        pen.lines(lines, _CENTRE, _CENTRE_WIDTH, first, 9 if len(lines) > 4 else 10.5, step, "center")
+        pen.lines(lines, _CENTRE, _CENTRE_WIDTH, first, size, step, "center")
+        self._code(pen, top, setter)
+
+    def _code(self, pen: Pen, top: float, setter: Typesetter) -> None:
+        """The symbol, and under it what can be typed where it cannot be read."""
+        regular = self.layout.face.regular
         x = WIDTH - QR_SIDE
         pen.symbol(self.record.code.text, x, top + 0.05 * MM)
         letters = self.record.code.letters

@@ -33,6 +33,7 @@ from fieldapp.sheets.onsite import onsite_pages
 from fieldapp.sheets.pages import HEAD_ROW, Document, Layout, SheetPage
 from fieldapp.sheets.signatures import SENTENCE, signing_status
 from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate, shortened, stretch
+from fieldapp.sheets.wording import runs
 
 FORMS = frozenset({"hazard_inspection"})
 _ENTERED = frozenset({"done", "partial", ""})
@@ -148,11 +149,11 @@ def _archive_bands(
 
 
 def _photo_numbers(photos: Sequence[NumberedPhoto]) -> Mapping[int, str]:
-    numbers: dict[int, list[str]] = {}
+    numbers: dict[int, list[int]] = {}
     for one in photos:
         for defect in one.photo.defects:
-            numbers.setdefault(defect, []).append(str(one.number))
-    return {defect: "、".join(found) for defect, found in numbers.items()}
+            numbers.setdefault(defect, []).append(one.number)
+    return {defect: runs(found, "、") for defect, found in numbers.items()}
 
 
 def _sentence() -> Band:

@@ -105,6 +105,19 @@ def original(answers: Mapping[str, Answer], name: str, codes: str = "") -> list[
     return [Text(f"（原：{before or '无'}）")]
 
 
+def runs(numbers: Sequence[int], mark: str) -> str:
+    """1、2、5-9: rising numbers, three and more in a row by the first and the last."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return mark.join(
+        f"{part[0]}-{part[-1]}" if len(part) > 2 else mark.join(map(str, part)) for part in parts
+    )
+
+
 def joined(parts: Sequence[Sequence[Piece]], mark: str) -> list[Piece]:
     """Parts that are not empty with ``mark`` between them."""
     pieces: list[Piece] = []
