@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldapp.sheets.faces import ARCHIVE_FACE, ONSITE_FACE
@@ -20,6 +20,7 @@ def words(line: Line) -> str:
     return "".join(one.text for one in line.fragments)
 
 
+@settings(deadline=None)
 @given(_TEXTS, _TEXTS, st.floats(60, 400))
 def test_lines_are_never_too_wide_and_lose_nothing(first: str, second: str, width: float) -> None:
     setter = Typesetter(ONSITE_FACE)
@@ -30,6 +31,7 @@ def test_lines_are_never_too_wide_and_lose_nothing(first: str, second: str, widt
     assert not setter.missing
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["阳台", "，", "裂缝", "；", "0.8 mm", "2022年12月8日", "18%", "（北）", "。"]),
@@ -81,6 +83,7 @@ def bands(lengths: list[int], measure: Measure) -> list[Band]:
     return measure.bands(made)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 4000), min_size=1, max_size=6))
 def test_pages_hold_everything_and_no_more_than_fits(lengths: list[int]) -> None:
     measure = Measure(Typesetter(ONSITE_FACE), 1.3)
