@@ -15,8 +15,8 @@ Facts = dict[str, "str | list[Facts]"]
 
 
 class FactNode(Protocol):
-    """What is read of a live node. ``kind`` is ``group`` or ``repeat`` (one instance), which have children, or
-    anything else, which has a value.
+    """What is read of a live node. ``kind`` is ``group`` or ``repeat`` (one instance), which have children,
+    or anything else, which has a value.
     """
 
     @property

@@ -46,15 +46,37 @@ def form() -> FormDefinition:
 
 def opened(code: str, kind: str = "recheck", language: str = "zh") -> FormSession:
     """F02 opened for one house of the sample district, with the head as the visit fills it in."""
+    return _opened(form(), register().by_code[code]["name"], kind, language)
+
+
+class _Bare:
+    """A register with one row of which little is known."""
+
+    name = str(UUID(int=5))
+
+    def lookup(self, list_name: str, column: str, value: str) -> Sequence[Mapping[str, str]]:
+        if list_name != "buildings":
+            raise KeyError(list_name)
+        row = {"name": self.name, "label": "亭店路12号", "address_detail": "亭店路12号", "__version": "1"}
+        return [row] if row.get(column) == value else []
+
+
+def bare() -> FormSession:
+    """F02 opened for a house of which the register knows the address only."""
+    known = load_form(built_form("hazard_inspection"), _Bare(), form_functions(), form().clock)
+    return _opened(known, _Bare.name, "first", "zh")
+
+
+def _opened(definition: FormDefinition, building: str, kind: str, language: str) -> FormSession:
     head = {
         "/data/visit_id": str(UUID(int=7)),
         "/data/ruleset_version": "2022.2",
         "/data/visit_date": DAY,
         "/data/g_visit/visit_kind": kind,
         "/data/g_visit/task_no": "t01",
-        "/data/g_visit/building_ref": register().by_code[code]["name"],
+        "/data/g_visit/building_ref": building,
     }
-    return form().new_session(UUID(int=1), language, head)
+    return definition.new_session(UUID(int=1), language, head)
 
 
 def leaves(node: NodeView) -> Iterator[NodeView]:

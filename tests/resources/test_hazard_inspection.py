@@ -12,7 +12,7 @@ from fieldapp.domain.ruleset import hazard_ruleset
 from fieldapp.domain.suggestion import CHECK_ITEMS
 from fieldapp.forms import FormSession
 from fieldapp.settings import resources
-from tests.resources.filling import DAY, form, leaves, opened, to_answer
+from tests.resources.filling import DAY, bare, form, leaves, opened, register, to_answer
 
 VISITS = sorted((resources() / "samples" / "visits").glob("*.json"))
 OUT = "/data/g_outcome/"
@@ -33,6 +33,12 @@ NOTHING_FOUND = {
 def plain() -> FormSession:
     """The hotel of the sample district: qualified design and builder, nothing against it."""
     return opened("350502001007-0001")
+
+
+BEFORE_THE_RESULT = {
+    *("started_at", "ended_at", "visit_id", "ruleset_version", "visit_date", "meta"),
+    *("g_visit", "g_building", "g_outcome"),
+}
 
 
 def answer_all(session: FormSession, answers: dict[str, str]) -> int:
@@ -85,9 +91,52 @@ def test_nobody_in_takes_four_answers_and_nothing_else_is_asked(result: str) -> 
     assert after == ["visit_result", "visit_reason", "next_visit_date", "photo_kind", "photo"]
     assert session.value("/data/g_photo/rep_photo[1]/photo_kind") == "front"
     (effect,) = session.effects()
-    assert effect.values["attempts"] == "1"
-    assert "last_inspected" not in effect.values
-    assert "hazard_level" not in effect.values
+    assert effect.values == {"last_visit": DAY, "last_result": result, "attempts": "1"}
+
+
+@pytest.mark.parametrize("result", ["", "locked", "refused", "demolished", "notfound"])
+def test_nothing_after_the_result_counts_unless_somebody_came_in(result: str) -> None:
+    """Not even what is calculated: rules, levels and the register hear nothing of such a visit."""
+    session = plain()
+    answer_all(session, NOTHING_FOUND | {G + "hazard_level": "general", G + "hazard_basis": "检查人员判断"})
+    session.answer(OUT + "visit_result", result)
+    after = [
+        node for node in leaves(session.node("/data")) if node.path.split("/")[2] not in BEFORE_THE_RESULT
+    ]
+    if result:
+        photos = {"photo_kind", "photo", "photo_kinds"}
+        assert {n.name for n in after if n.relevant} - {"visit_reason", "next_visit_date"} == photos
+    else:
+        assert [node.name for node in after if node.relevant] == []
+    assert b"hazard_level" not in session.to_xml()
+    assert b"hazard_level>general" in session.draft_xml()
+
+
+def test_what_is_derived_is_saved_only_where_its_facts_are_known() -> None:
+    session = plain()
+    session.answer(OUT + "visit_result", "done")
+    saved = session.effects()[0].values
+    assert (saved["crowded_place"], saved["is_business"], saved["si_wu"]) == ("yes", "yes", "")
+    session = bare()
+    session.answer(OUT + "visit_result", "done")
+    assert {"crowded_place", "is_business", "si_wu"}.isdisjoint(session.effects()[0].values)
+    session.answer("/data/g_fix/fix_facts", "building_use build_state")
+    session.answer("/data/g_fix/new_building_use", "res_self")
+    session.answer("/data/g_fix/new_build_state", "self")
+    saved = session.effects()[0].values
+    assert (saved["crowded_place"], saved["is_business"], saved["si_wu"]) == ("no", "no", "no_builder")
+
+
+def test_streets_and_communities_are_a_cascade() -> None:
+    streets = {row["street"]: code for code, row in register().by_code.items()}
+    found = {}
+    for street, code in streets.items():
+        session = opened(code)
+        assert len(session.choices("/data/g_building/street")) == 8
+        found[street] = [choice.name for choice in session.choices("/data/g_building/community")]
+        assert all(name.startswith(street) for name in found[street])
+    assert sorted(map(len, found.values())) == [7, 8, 9, 10, 11, 11, 12, 13]
+    assert sum(map(len, found.values())) == 81
 
 
 def test_a_partial_visit_lists_what_was_not_seen() -> None:
