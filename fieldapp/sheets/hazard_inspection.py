@@ -280,8 +280,10 @@ def defect_bands(
     bands = []
     for number, row in enumerate(defects, start=first):
         seen = row.short if rows.onsite else row.seen
-        below = not rows.onsite and len(row.place + row.component) > _PLACE_LINE
-        place: list[Piece] = [Text(row.place + "\n" * below + row.component, bold=rows.onsite)]
+        apart = ""
+        if row.component and not rows.onsite and len(row.place + row.component) > _PLACE_LINE:
+            apart = "\n"
+        place: list[Piece] = [Text(row.place + apart + row.component, bold=rows.onsite)]
         texts: list[Sequence[Piece]] = [[Text(str(number), font=SANS)], place, seen, row.rule]
         texts.append([Text(photos.get(row.defect, ""), font=SANS)])
         cells = []

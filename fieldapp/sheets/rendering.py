@@ -130,7 +130,7 @@ def _archive_bands(
     """All blocks of the archive copy, measured; a conclusion that no page holds is cut, whole texts
     below."""
     rows = ARCHIVE_ROWS
-    status = label_row("签署状态", signing_status(record.signings, record.scans, first_scan), rows.line)
+    status = label_row("签署状态", signing_status(record, first_scan), rows.line)
     status.with_next = True
     closing = measure.bands([status, _sentence(), _note(record)])
     if not entered(record):

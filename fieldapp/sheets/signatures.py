@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.visit import TeamMember
-from fieldapp.sheets.content import ScanPage, Signing
+from fieldapp.sheets.content import SheetRecord, Signing
 from fieldapp.sheets.inline import Blank, Box, Gap, Piece, Text
 from fieldapp.sheets.pages import label_cell
 from fieldapp.sheets.table import GROUP, MM, Band, Cell, Room, Row, Span
@@ -84,10 +84,13 @@ def witness_block(team: Sequence[TeamMember]) -> Band:
     return Band(rows)
 
 
-def signing_status(signings: Sequence[Signing], scans: Sequence[ScanPage], scan_page: int) -> list[Piece]:
-    """Who signed, how and when, where the scan is and the first 16 digits of its hash."""
+def signing_status(record: SheetRecord, scan_page: int) -> list[Piece]:
+    """Who signed, how and when, where the scan is and the first 16 digits of its hash; before anybody
+    signed, who inspected."""
+    signings, scans = record.signings, record.scans
     if not signings:
-        return [Text("待签字", bold=True)]
+        team = "、".join(_introduced(member) for member in record.team)
+        return [Text("待签字", bold=True), Text(f"：检查人员 {team}" if team else "")]
     refused = all(one.manner in {"refused", "absent"} for one in signings)
     roles: dict[str, list[str]] = {}
     for one in signings:
@@ -106,6 +109,11 @@ def signing_status(signings: Sequence[Signing], scans: Sequence[ScanPage], scan_
 def in_fours(digits: str) -> str:
     """Hexadecimal digits in groups of four, as they are read aloud."""
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def _introduced(member: TeamMember) -> str:
+    remarks = " ".join(part for part in (member.unit, member.certificate) if part)
+    return f"{member.name}（{remarks}）" if remarks else member.name
 
 
 def _manner(one: Signing) -> str:

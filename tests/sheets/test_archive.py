@@ -162,7 +162,8 @@ def test_the_page_of_the_scan_is_right_behind_pages_of_defects() -> None:
 
 
 def test_without_a_signature_it_waits_for_one() -> None:
-    assert "签署状态待签字" in text(render_archive(examples.record()))
+    said = text(render_archive(examples.record()))
+    assert "签署状态待签字：检查人员陈某某（江南街道LC-0312）、李某某（江南街道LC-0147）" in said
 
 
 def test_refused_is_not_signed() -> None:

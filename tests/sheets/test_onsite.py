@@ -15,7 +15,11 @@ from fieldapp.sheets import render_onsite
 from fieldapp.sheets.content import FIRST_COPY, SECOND_COPY, Printing, SheetRecord
 from fieldapp.sheets.drawing import QR_MODULES, QR_SIDE
 from fieldapp.sheets.hazard_defects import item_label
+from fieldapp.sheets.inline import Blank, Typesetter
+from fieldapp.sheets.onsite import onsite_pages
+from fieldapp.sheets.rendering import ONSITE, entered
 from fieldapp.sheets.signatures import SENTENCE
+from fieldapp.sheets.table import MM, Measure
 from tests.sheets import examples
 from tests.sheets.examples import BALCONY, CHECKS, CRACK, FACTS, RESULT
 from tests.sheets.pdfs import one_bit, operators, pages, symbols, text, texts
@@ -199,6 +203,26 @@ def test_nothing_is_drawn_outside_the_table_or_into_the_foot() -> None:
             assert bottom <= (297 - 5) * scale
             gap = ink.crop((0, int((297 - 13 - 1.2) * scale), ink.width, int((297 - 13 - 0.4) * scale)))
             assert gap.getbbox() is None
+
+
+@pytest.mark.parametrize("name", VISITS)
+def test_hands_have_room(name: str) -> None:
+    record = visit_record(name)
+    measure = Measure(Typesetter(ONSITE.face), ONSITE.leading)
+    (page,) = onsite_pages(record, measure, ONSITE.capacity, entered=entered(record))
+    rows = {
+        cell.place: row.height / MM
+        for band in page.bands
+        for row in band.rows
+        for cell in row.cells
+        if row.signed or any(isinstance(piece, Blank) for piece in cell.pieces)
+    }
+    assert rows["见证人"] >= 13
+    assert min(rows.values()) >= 9
+    for band in page.bands:
+        for span in band.spans:
+            assert span.cell.width >= 30
+            assert sum(row.height for row in band.rows[span.first : span.last + 1]) >= 30 * MM
 
 
 def test_copies_differ_in_their_mark_alone() -> None:

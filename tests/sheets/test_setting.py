@@ -40,11 +40,12 @@ def test_lines_are_never_too_wide_and_lose_nothing(first: str, second: str, widt
 )
 def test_lines_never_begin_with_closing_marks_nor_split_numbers(parts: list[str]) -> None:
     # Marks in a row longer than a line cannot be kept; here a letter always stands between.
+    parts = [*parts, "电话 138 ×××× 2216"]
     text = "墙".join(parts)
     lines = Typesetter(ARCHIVE_FACE).lines([Text(text)], 10.5, 120)
     starts = [words(line)[:1] for line in lines[1:]]
     assert not [one for one in starts if one in _NO_START]
-    for token in ("0.8 mm", "2022年12月8日", "18%"):
+    for token in ("0.8 mm", "2022年12月8日", "18%", "电话 138 ×××× 2216"):
         assert sum(words(line).count(token) for line in lines) == text.count(token)
 
 
