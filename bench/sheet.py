@@ -16,7 +16,7 @@ from fieldapp.domain.record_code import RecordCode
 from fieldapp.settings import resources
 from fieldapp.sheets import render_archive, render_onsite
 from fieldapp.sheets.content import SheetRecord
-from fieldapp.sheets.inline import Typesetter, text_of
+from fieldapp.sheets.inline import Box, Piece, Text, Typesetter
 from fieldapp.sheets.onsite import onsite_pages
 from fieldapp.sheets.rendering import ONSITE
 from fieldapp.sheets.table import Band, Measure
@@ -58,7 +58,7 @@ class _Words:
 
     def _take(self, bands: Sequence[Band]) -> None:
         for row in (row for band in bands for row in band.rows):
-            words = [text_of(cell.pieces) for cell in row.cells]
+            words = [_text(cell.pieces) for cell in row.cells]
             if len(words) == 6:  # two check items: number, words, state
                 self.checks += [(words[1], words[2]), (words[4], words[5])]
             elif len(words) == 4:
@@ -68,3 +68,9 @@ class _Words:
 
     def plain(self, pictures: Sequence[bytes]) -> bytes:
         return plain_sheet.plain_sheet(self.title, self.head, self.checks, self.lines, "", pictures)
+
+
+def _text(pieces: Sequence[Piece]) -> str:
+    return "".join(
+        one.word if isinstance(one, Box) else one.text for one in pieces if isinstance(one, Box | Text)
+    )

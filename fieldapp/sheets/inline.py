@@ -302,10 +302,3 @@ def _line(fragments: list[Fragment]) -> Line:
 def broken(pieces: Sequence[Piece]) -> bool:
     """Whether the text says itself where its lines end."""
     return any("\n" in one.text for one in pieces if isinstance(one, Text))
-
-
-def text_of(pieces: Sequence[Piece]) -> str:
-    """The words of ``pieces`` without marks, as they are read aloud."""
-    return "".join(
-        one.word if isinstance(one, Box) else one.text for one in pieces if isinstance(one, Text | Box)
-    )

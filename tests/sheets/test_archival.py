@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import struct
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,7 +19,7 @@ from fieldapp.errors import UserError
 from fieldapp.sheets import render_archive, render_onsite
 from fieldapp.sheets.srgb import srgb_profile
 from tests.sheets import examples
-from tests.sheets.pdfs import text, texts
+from tests.sheets.pdfs import operators, text, texts
 
 #: Characters beyond U+FFFF of all three faces: names and places.
 BEYOND = "𫟹𬱖𫄨𬬭"
@@ -109,6 +110,53 @@ def test_every_font_is_embedded_as_a_subset_with_its_characters(pdf: bytes) -> N
             program = font.ToUnicode.read_bytes()
             for count in (line.split()[0] for line in program.splitlines() if line.endswith(b"beginbfchar")):
                 assert int(count) <= 100
+
+
+def _tables(program: bytes) -> dict[bytes, bytes]:
+    """The tables of a TrueType program."""
+    (count,) = struct.unpack_from(">H", program, 4)
+    found = {}
+    for number in range(count):
+        tag, _, start, length = struct.unpack_from(">4sLLL", program, 12 + 16 * number)
+        found[tag] = program[start : start + length]
+    return found
+
+
+def _glyph_widths(program: bytes) -> list[tuple[int, int]]:
+    """Glyph and advance width by character code, from the font's only cmap (format 6) and its hmtx."""
+    tables = _tables(program)
+    (encodings,) = struct.unpack_from(">H", tables[b"cmap"], 2)
+    assert encodings == 1
+    platform, _, start = struct.unpack_from(">HHL", tables[b"cmap"], 4)
+    form, _, _, first, count = struct.unpack_from(">5H", tables[b"cmap"], start)
+    assert (platform, form, first) == (1, 6, 0)
+    glyphs = struct.unpack_from(f">{count}H", tables[b"cmap"], start + 10)
+    (metrics,) = struct.unpack_from(">H", tables[b"hhea"], 34)
+    advances = [struct.unpack_from(">Hh", tables[b"hmtx"], 4 * number)[0] for number in range(metrics)]
+    return [(glyph, advances[min(glyph, metrics - 1)]) for glyph in glyphs]
+
+
+@pytest.mark.parametrize("pdf", SHEETS)
+def test_every_letter_shown_has_its_glyph_and_its_width(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        fonts = document.pages[0].Resources.Font
+        embedded = {
+            name: _glyph_widths(one.FontDescriptor.FontFile2.read_bytes()) for name, one in fonts.items()
+        }
+        declared = {name: [float(width) for width in one.Widths] for name, one in fonts.items()}
+    current = ""
+    shown: set[tuple[str, int]] = set()
+    for _, operator, operands in operators(pdf):
+        if operator == "Tf":
+            current = str(operands[0])
+        elif operator == "Tj":
+            assert isinstance(operands[0], pikepdf.String)
+            shown |= {(current, code) for code in bytes(operands[0])}
+    assert len(shown) > 50
+    for name, code in shown:
+        glyph, width = embedded[name][code]
+        assert glyph != 0
+        assert declared[name][code] == pytest.approx(width, abs=1)
 
 
 def test_the_file_says_what_it_is_and_when_the_record_was_made() -> None:
