@@ -54,15 +54,20 @@ class Choices:
         return None
 
     def of(self, node: LiveNode) -> tuple[Choice, ...]:
-        """The choices as they stand now; none for what is not a select."""
+        """The choices as they stand now; none for what is not a select.
+
+        None either for a whole list outside the form, which may be of any size: it is searched, not shown.
+        """
         control = node.definition.control
         if control is None:
             return ()
         if control.itemset is None:
             return tuple(Choice(item.value, self._session.show(item.label, node)) for item in control.items)
         itemset = control.itemset
-        if itemset.filtered or itemset.instance in self._session.definition.external:
+        if itemset.filtered:
             return self._listed(itemset, node)
+        if itemset.instance in self._session.definition.external:
+            return ()
         key = (itemset.nodes.text, itemset.value_column)
         if key not in self._plain:
             self._plain[key] = self._listed(itemset, node)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from fieldapp.errors import UserError
+from fieldapp.errors import Phrase, UserError
 from fieldapp.forms import graph
 from fieldapp.forms.body import read_body
 from fieldapp.forms.definition import Bind, FormDefinition, NodeDefinition, Text
@@ -75,7 +75,7 @@ def load_form(
         if action.target not in nodes:
             raise UserError("FORM_012", place="setvalue", missing=action.target)
     _check_references(nodes, wording)
-    _check_instances(wording, instances, external)
+    _check_instances(wording, nodes, instances, external)
     return FormDefinition(
         form_id=primary.get("id") or primary.get("xmlns") or str(primary.tag),
         version=primary.get("version") or primary.get(f"{{{KNOWN_PREFIXES['orx']}}}version") or "",
@@ -329,8 +329,19 @@ def _check_references(nodes: Mapping[str, NodeDefinition], wording: Wording) -> 
 
 
 def _check_instances(
-    wording: Wording, instances: Mapping[str, FixedInstance], external: Mapping[str, str]
+    wording: Wording,
+    nodes: Mapping[str, NodeDefinition],
+    instances: Mapping[str, FixedInstance],
+    external: Mapping[str, str],
 ) -> None:
+    """Lists must exist; those outside the form, of any size, are asked for the value of one column."""
     for name, place in wording.instances.items():
         if name not in instances and name not in external:
             raise UserError("FORM_012", place=place, missing=f"instance('{name}')")
+    itemsets = [node.control.itemset for node in nodes.values() if node.control is not None]
+    whole = {itemset.nodes for itemset in itemsets if itemset is not None and not itemset.filtered}
+    for expression, place, _ in wording.compiled:
+        for name in sorted(expression.walked & external.keys()):
+            if expression not in whole:
+                problem = Phrase("the list {name} can only be asked for the value of one column", name=name)
+                raise UserError("FORM_013", place=place, problem=problem)

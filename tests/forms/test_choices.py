@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.forms.scenario import Lists, Scenario, written
+import pytest
+
+from fieldapp.errors import UserError
+from fieldapp.forms import load_form
+from tests.forms.scenario import Lists, Scenario, written, xform
 
 CASCADE = """
 | survey |
@@ -96,6 +100,59 @@ def test_a_list_that_is_not_here_is_a_warning_not_a_crash() -> None:
     assert s["floors"] == ""
     assert s.session.node("/data/building").text == "u2"
     assert {"/data/building", "/data/floors", "/data/pulled"} == {w.path for w in s.session.warnings}
+
+
+WHOLE = """
+| survey |
+| | type | name | label | calculation | choice_filter |
+| | text | q | Q | | |
+| | select_one_from_file b.csv | h | House | | {filter} |
+| | calculate | c | | {calculation} | |
+"""
+HOUSES = [
+    {"name": "a", "label": "A", "street": "s1", "n": "1"},
+    {"name": "b", "label": "B", "street": "s1", "n": "5"},
+    {"name": "c", "label": "C", "street": "s2", "n": "7"},
+]
+
+
+@pytest.mark.parametrize(
+    ("calculation", "place"),
+    [
+        ("count(instance('b')/root/item)", "/data/c calculate"),
+        ("count(instance('b')/root/item[n > 3])", "/data/c calculate"),
+        ("instance('b')/root/item[1]/name", "/data/c calculate"),
+        ("instance('b')//name", "/data/c calculate"),
+        ("''", "/data/h itemset"),
+    ],
+)
+def test_a_list_outside_the_form_is_never_walked(calculation: str, place: str) -> None:
+    """It may have a hundred thousand rows; walking it found nothing, in silence."""
+    table = WHOLE.format(calculation=calculation, filter="" if "instance" in calculation else "n > 3")
+    with pytest.raises(UserError, match=f"FORM_013: {place}: the list b can only be asked"):
+        load_form(xform(table))
+
+
+def test_what_an_index_finds_may_be_narrowed_further() -> None:
+    total = "sum(instance('b')/root/item[street = ${q}]/n)"
+    s = Scenario.of(WHOLE.format(calculation=total, filter="n > 3 and street=${q}"), Lists(b=HOUSES))
+    s.answer("q", "s1")
+    assert (s.choices("h"), s["c"]) == (["b"], "6")
+
+
+def test_a_whole_list_outside_the_form_is_searched_not_shown() -> None:
+    s = Scenario.of(WHOLE.format(calculation="''", filter=""), Lists(b=HOUSES))
+    s.answer("h", "b")
+    assert (s.choices("h"), s.session.node("/data/h").text, s.session.warnings) == ([], "B", [])
+    assert s.violations() == []
+
+
+def test_a_list_named_only_while_filling_is_not_walked_either() -> None:
+    calculation = "count(instance(substr('xb', 1))/root/item)"
+    s = Scenario.of(WHOLE.format(calculation=calculation, filter=""), Lists(b=HOUSES))
+    assert s["c"] == ""
+    problem = "the list 'b' can only be asked for the value of one column"
+    assert [warning.problem for warning in s.session.warnings] == [problem]
 
 
 def test_choices_written_in_the_control() -> None:

@@ -63,12 +63,15 @@ _ARITHMETIC: Final[dict[str, Callable[[float, float], float]]] = {
 
 
 class Compiler:
-    """Compiles one expression; ``text`` is only for messages. ``uses`` collects what may change by itself."""
+    """Compiles one expression; ``text`` is only for messages. ``uses`` collects what may change by itself,
+    ``walked`` the ids of instances that are not only asked by the value of a column.
+    """
 
     def __init__(self, text: str, functions: Functions) -> None:
         self.text = text
         self.functions = functions
         self.uses: set[str] = set()
+        self.walked: set[str] = set()
         self._known: dict[int, tuple[Tree, Code]] = {}
 
     def translate(self, tree: Tree) -> Code:
@@ -131,6 +134,8 @@ class Compiler:
         found = LIBRARY.get(name)
         if found is None:
             raise broken("FORM_152", self.text, tree.column, name=name)
+        if name == "instance":  # paths that an index answers do without it
+            self.walked.update(str(one.value) for one in tree.arguments if isinstance(one, Literal))
         least = 0 if found.here else found.least
         self._check(tree, least, found.most)
         if found.volatile:

@@ -23,6 +23,7 @@ class Expression:
     may change although no reference does (``now``, ``today``, ``random``, ``position``, ``itext``, impure
     functions from outside …); ``position``, ``last``, ``count`` and ``indexed-repeat`` depend on the number
     of repeat instances. ``instances``: ids given as plain text to ``instance()`` and ``pulldata()``.
+    ``walked``: those of them that it goes through instead of asking by the value of a column.
     ``constant``: no references and no uses, so one evaluation is enough.
     """
 
@@ -36,6 +37,7 @@ class Expression:
         "references",
         "text",
         "uses",
+        "walked",
     )
 
     def __init__(
@@ -45,11 +47,13 @@ class Expression:
         references: frozenset[Reference],
         uses: frozenset[str],
         instances: frozenset[str],
+        walked: frozenset[str],
     ) -> None:
         self.text = text
         self.references = references
         self.uses = uses
         self.instances = instances
+        self.walked = walked
         self._code = code
         self._text = as_text(code)
         self._number = as_number(code)
@@ -125,5 +129,10 @@ def compile_expression(
     except RecursionError:
         raise broken("FORM_154", text, 1) from None
     return Expression(
-        text, code, frozenset(finder.references), frozenset(compiler.uses), frozenset(finder.instances)
+        text,
+        code,
+        frozenset(finder.references),
+        frozenset(compiler.uses),
+        frozenset(finder.instances),
+        frozenset(compiler.walked),
     )

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
-from fieldapp.forms.xpath.nodes import ATTRIBUTE, COMMENT, DOCUMENT, ELEMENT, INSTRUCTION, TEXT, Node
+from fieldapp.forms.xpath.nodes import (
+    ATTRIBUTE,
+    COMMENT,
+    DOCUMENT,
+    ELEMENT,
+    INSTRUCTION,
+    TEXT,
+    EvaluationError,
+    Node,
+)
 from fieldapp.forms.xpath.values import number_text, plain_number
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
@@ -201,6 +210,33 @@ class FixedInstance:
         return index
 
 
+class ListTop:
+    """The top of an external list, which cannot be walked: every try is an EvaluationError."""
+
+    __slots__ = ("_list", "attributes", "kind", "name", "namespace", "parent", "prefix", "relevant")
+
+    def __init__(self, list_name: str) -> None:
+        self._list = list_name
+        self.kind, self.name, self.namespace, self.prefix = ELEMENT, "instance", "", ""
+        self.parent: Node | None = None
+        self.attributes: Sequence[Node] = ()
+        self.relevant = True
+
+    @property
+    def children(self) -> Sequence[Node]:
+        """EvaluationError."""
+        raise EvaluationError(f"the list '{self._list}' can only be asked for the value of one column")
+
+    @property
+    def string_value(self) -> str:
+        """EvaluationError."""
+        return "".join(child.string_value for child in self.children)
+
+    def named(self, name: str, namespace: str) -> Sequence[Node]:
+        """EvaluationError."""
+        return [child for child in self.children if (child.name, child.namespace) == (name, namespace)]
+
+
 class ListInstance:
     """An external list: rows are fetched by index and never walked over."""
 
@@ -210,8 +246,8 @@ class ListInstance:
         """``rows(list, column, value)`` gives the matching rows, such as ``ListSource.lookup``."""
         self._name = name
         self._rows = rows
-        self.node = FixedNode(ELEMENT, "instance")
-        self._root = self.node.add("root")
+        self.node = ListTop(name)
+        self._root = FixedNode(ELEMENT, "root", parent=self.node)
 
     def lookup(self, steps: tuple[str, ...], column: str, value: str | float) -> Sequence[Node] | None:
         """One node per row, made anew each time; other paths than ``root/item`` find nothing."""
