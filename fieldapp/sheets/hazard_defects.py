@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.ruleset import RANK, Finding
@@ -95,6 +96,7 @@ class DefectRow:
     danger: int
 
 
+@cache
 def item_label(item: str) -> str:
     """The words of a check item on paper, at most 11 characters."""
     return codelists().label("check_item", item)
