@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from fieldapp.sync.protocol import MAX_BLOB_BYTES
 
 #: Partial files untouched for so long are thrown away when the server starts, seconds.
 STALE = 60 * 86400
+#: Folders of whole files whose names this process has made durable.
+_durable: set[Path] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], annou
         for piece in pieces:
             reached = _write(sha256, reached, piece)
     finally:
-        _settle(sha256)
+        # A file that is whole is moved at once: its name here need not be durable.
+        _settle(sha256, named=offset > 0 or reached == length)
     if reached != offset + announced:
         raise Refusal("body_short")
     return _finish(sha256, length) if reached == length else Progress(reached, False)
@@ -118,15 +121,19 @@ def _throw_away(sha256: str) -> None:
         sync_folder(path.parent)
 
 
-def _settle(sha256: str) -> None:
-    """Make what is in the partial file durable, also when the request fails half way."""
+def _settle(sha256: str, *, named: bool) -> None:
+    """Make what is in the partial file durable, also when the request fails half way.
+
+    ``named``: its entry in the folder is durable already, or need not be.
+    """
     path = _partial_path(sha256)
     with _lock(sha256):
         if not path.exists():
             return
         with path.open("rb+") as file:
             os.fsync(file.fileno())
-        sync_folder(path.parent)
+        if not named:
+            sync_folder(path.parent)
 
 
 def _finish(sha256: str, length: int) -> Progress:
@@ -142,25 +149,37 @@ def _finish(sha256: str, length: int) -> Progress:
             path.unlink()
             sync_folder(path.parent)
             raise Refusal("content_mismatch")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_durably(target.parent)
         path.replace(target)
         sync_folder(target.parent)
-        sync_folder(target.parent.parent)
-    enter(sha256, length)
     return Progress(length, True)
 
 
-def enter(sha256: str, size: int) -> None:
-    """The row of a stored file, made if a kill came between the move and the row."""
-    Blob.objects.get_or_create(sha256=sha256, defaults={"size": size, "stored_at": clock.now()})
+def _make_durably(folder: Path) -> None:
+    """Make ``folder`` if it is missing. Its name is made durable once per process, whoever made it."""
+    if folder not in _durable:
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+        _durable.add(folder)
+
+
+def enter(sizes: Mapping[str, int]) -> None:
+    """Rows for stored files, in the transaction of the submission that names them."""
+    now = clock.now()
+    Blob.objects.bulk_create(
+        [Blob(sha256=sha256, size=size, stored_at=now) for sha256, size in sizes.items()],
+        ignore_conflicts=True,
+    )
 
 
 def size_of(sha256: str) -> int | None:
-    """Size of a stored file, None if it is not here whole. Its row exists afterwards."""
-    size = _length(stored_path(sha256))
-    if size is not None:
-        enter(sha256, size)
-    return size
+    """Size of a stored file, None if it is not here whole."""
+    return _length(stored_path(sha256))
+
+
+def whole_files() -> Iterator[Path]:
+    """All files that are here whole, whether a submission names them yet or not."""
+    return iter(sorted((keys.folder() / "blobs").glob("*/*")))
 
 
 def hash_of(path: Path) -> str:
@@ -170,7 +189,14 @@ def hash_of(path: Path) -> str:
 
 
 def sweep() -> int:
-    """Throw away partial files that nobody went on with; how many."""
+    """Throw away partial files that nobody went on with; how many.
+
+    Makes durable what a kill left between a file's move and the sync of its folder.
+    """
+    lately = time.time() - 3600
+    for whole in (keys.folder() / "blobs").glob("*"):
+        if whole.stat().st_mtime > lately:
+            sync_folder(whole)
     folder = keys.folder() / "staging"
     folder.mkdir(parents=True, exist_ok=True)
     old = [path for path in folder.glob("*.part") if path.stat().st_mtime < time.time() - STALE]

@@ -187,6 +187,7 @@ def _store(
     if replaced is not None:
         replaced.superseded_by = submission
         replaced.save(update_fields=["superseded_by"])
+    blobs.enter({attachment.sha256: attachment.size for attachment in manifest.attachments})
     Attachment.objects.bulk_create(
         Attachment(
             submission=submission,

@@ -12,12 +12,12 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from districtserver import blobs
+from districtserver import blobs, inventory
 from districtserver.models import Blob
 from districtserver.problems import Refusal
 from fieldapp.sync.protocol import COMPLETE_HEADER, MAX_BLOB_BYTES, OFFSET_HEADER, sha256_of
-from tests.server.calls import patch_inside, put_inside
-from tests.server.laptop import PHOTO, Laptop
+from tests.server.calls import patch_inside, put_inside, send
+from tests.server.laptop import PHOTO, Draft, Laptop
 
 NAME = sha256_of(PHOTO)
 
@@ -102,11 +102,23 @@ def test_full_disk_is_said_and_nothing_is_lost(
     assert patch_inside(client, inside, NAME, PHOTO[here:], here, len(PHOTO))[COMPLETE_HEADER] == "?1"
 
 
-def test_row_comes_back_after_a_kill_between_move_and_row(client: Client, inside: Laptop) -> None:
+def test_files_get_their_row_with_the_submission_and_are_checked_before(
+    client: Client, inside: Laptop, folder: Path
+) -> None:
     put_inside(client, inside, PHOTO)
-    Blob.objects.all().delete()
-    assert blobs.size_of(NAME) == len(PHOTO)
+    assert not Blob.objects.exists()
+    stored = folder / "blobs" / NAME[:2] / NAME
+    stored.write_bytes(PHOTO[:-1] + b"x")
+    assert inventory.check() == {
+        "blobs": 1,
+        "submissions": 0,
+        "partial": 0,
+        "broken": [f"blob {NAME}: altered"],
+    }
+    stored.write_bytes(PHOTO)
+    send(client, inside, Draft(), Draft(base="2"))
     assert Blob.objects.get().sha256 == NAME
+    assert inventory.check()["broken"] == []
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

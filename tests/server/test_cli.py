@@ -16,7 +16,7 @@ from districtserver import blobs, published, register
 from districtserver.cli import main, read_rows
 from districtserver.models import Entity, EntityVersion, Submission, Visit
 from fieldapp.sync.protocol import sha256_of
-from tests.server.calls import batch_of, post, put_inside
+from tests.server.calls import batch_of, post, put_inside, send
 from tests.server.laptop import BUILDING, PHOTO, Draft, Laptop, small_form
 
 
@@ -74,7 +74,7 @@ def test_laptops_and_check(
 ) -> None:
     assert run("enrol", "--name", "a")["code"].count("-") == 2
     assert "no device" in refused("revoke", str(uuid4()))
-    put_inside(client, inside, PHOTO)
+    send(client, inside, Draft())
     assert run("check")["blobs"] == 1
     blobs.stored_path(sha256_of(PHOTO)).unlink()
     assert run("check", code=1)["broken"] == [f"blob {sha256_of(PHOTO)}: missing"]
