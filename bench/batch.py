@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bench.filled import DAY, hazard_inspection
 from fieldapp.forms import FormSession
 from fieldapp.sync.protocol import (
+    AUDIT_ORIGIN,
     AttachmentRef,
+    AuditExtension,
     FormRef,
     SignedStatement,
     SubmissionManifest,
@@ -22,18 +24,48 @@ from fieldapp.sync.protocol import (
     sha256_of,
     signed,
 )
+from fieldapp.sync.run import Cause, OutgoingFile, OutgoingSubmission
 
 INSPECTIONS, PHOTOS, PHOTO_BYTES = 30, 8, 400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """One inspection: its id, signed manifest, instance XML and photographs by hash."""
+    """One inspection: as it is pending, instance XML and photographs by hash."""
 
-    instance_id: UUID
-    manifest: SignedStatement
+    outgoing: OutgoingSubmission
     xml: bytes
     photos: dict[str, bytes]
+
+
+class InMemory:
+    """An outbox of inspections that keeps nothing."""
+
+    def __init__(self, batch: list[Ready]) -> None:
+        self._batch = {ready.outgoing.instance_id: ready for ready in batch}
+        self._photos = {name: content for ready in batch for name, content in ready.photos.items()}
+
+    def pending(self) -> list[OutgoingSubmission]:
+        """Everything."""
+        return [ready.outgoing for ready in self._batch.values()]
+
+    def instance_xml(self, instance_id: UUID) -> bytes:
+        """The exact bytes."""
+        return self._batch[instance_id].xml
+
+    def blob(self, sha256: str) -> bytes:
+        """A photograph."""
+        return self._photos[sha256]
+
+    def audit_since(self, seq: int) -> AuditExtension:  # noqa: ARG002 - a chain without entries
+        """Nothing was ever noted."""
+        return AuditExtension(since=AUDIT_ORIGIN, links=(), head=AUDIT_ORIGIN)
+
+    def sent(self, instance_id: UUID, receipt: SignedStatement) -> None:
+        """The run counts them itself."""
+
+    def not_sent(self, instance_id: UUID, error: Cause) -> None:
+        """The run's result tells them."""
 
 
 def day(form_xml: bytes, device_id: UUID, key: Ed25519PrivateKey, seed: int) -> list[Ready]:
@@ -96,4 +128,7 @@ def _inspection(
         actor="bench",
         finalized_at=DAY + timedelta(minutes=12),
     )
-    return Ready(instance_id, signed(manifest, key), xml, photos)
+    files = tuple(
+        OutgoingFile(file.name, file.sha256, file.size, file.media_type) for file in manifest.attachments
+    )
+    return Ready(OutgoingSubmission(instance_id, manifest.sha256, signed(manifest, key), files), xml, photos)

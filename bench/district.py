@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import ssl
 import subprocess
 import sys
 import time
@@ -13,20 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.nginx import free_port, wait_for
-from fieldapp.sync.protocol import API, Enrol, EnrolAnswer
+from fieldapp.sync.enrolment import Enrolment, enrol
+from fieldapp.sync.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """Where it listens, whom the laptop trusts, and the laptop's own key."""
+    """What the laptop got at enrolment, and its own key."""
 
-    url: str
-    authority: Path
-    enrolled: EnrolAnswer
+    enrolment: Enrolment
     key: Ed25519PrivateKey
 
 
@@ -55,9 +51,7 @@ def running(folder: Path, form_xml: bytes) -> Iterator[District]:
             )
             url = f"https://127.0.0.1:{port}"
             key = Ed25519PrivateKey.generate()
-            yield District(
-                url, authority, _enrol(url, authority, json.loads(answered.stdout)["code"], key), key
-            )
+            yield District(_enrol(url, authority, json.loads(answered.stdout)["code"], key), key)
         finally:
             process.terminate()
             process.wait(20)
@@ -71,12 +65,12 @@ def _until_there(path: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.05)
 
 
-def _enrol(url: str, authority: Path, code: str, key: Ed25519PrivateKey) -> EnrolAnswer:
-    public = base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")
-    asked = Enrol(code=code, device_name="bench", public_key=public, client="0.1.0")
-    with httpx.Client(verify=ssl.create_default_context(cafile=str(authority)), base_url=url + API) as client:
-        answer = client.post(
-            "/enrol", content=asked.model_dump_json(), headers={"Content-Type": "application/json"}
+def _enrol(url: str, authority: Path, code: str, key: Ed25519PrivateKey) -> Enrolment:
+    with Transport(url, ca_pem=authority.read_text(encoding="ascii")) as transport:
+        return enrol(
+            transport,
+            code=code,
+            device_name="bench",
+            public_key=key.public_key().public_bytes_raw(),
+            client="0.1.0",
         )
-    answer.raise_for_status()
-    return EnrolAnswer.model_validate_json(answer.content)
