@@ -65,7 +65,7 @@ class Demonstration:
         self._summary: dict[str, Any] = {"sample": True, "seconds": {}}
         self._visits: list[_Visit] = []
         self._line: Line | None = None
-        self._number = 0
+        self._others: list[Path] = []
 
     def run(self) -> Exit:
         """All steps; 0 only if both sides hold the same bytes."""
@@ -173,7 +173,7 @@ class Demonstration:
 
     def _photograph(self) -> str:
         """Real photographs are used up first, each once; what is missing then is drawn."""
-        left = [] if self._real is None else pictures.real_photos(self._real)
+        left, self._others = ([], []) if self._real is None else pictures.real_photos(self._real)
         real, todo = 0, []
         with self._open() as laptop:
             for seed, visit in enumerate(self._visits):
@@ -187,7 +187,8 @@ class Demonstration:
                         todo.append(one)
         size = pictures.draw_all(todo)
         self._summary["photographs"] = {"real": real, "drawn": len(todo), "bytes_drawn": size}
-        return _("{real} real, {drawn} drawn").format(real=real, drawn=len(todo))
+        text = _("{real} real, {drawn} drawn, {others} files that are no photographs")
+        return text.format(real=real, drawn=len(todo), others=len(self._others))
 
     def _visit(self) -> str:
         answers = files = 0
@@ -214,24 +215,17 @@ class Demonstration:
             started_at=head.started_at,
         )
         visit.visit_id = begun.visit_id
-        self._refuse_what_is_none(laptop, visit)
+        self._keep_aside(laptop, begun.visit_id)
         fill_form(laptop, begun.visit_id, visit.answers, lambda name: photo_file(name, visit.photos))
         visit.records = list(laptop.visits.finalize(begun.visit_id, head.ended_at))
 
-    def _refuse_what_is_none(self, laptop: Laptop, visit: _Visit) -> None:
-        """A file that is no photograph is kept aside with its reason; a drawn picture takes its place."""
-        assert visit.visit_id is not None
-        refused = self._summary.setdefault("refused", [])
-        facts = laptop.buildings.get(visit.answers.building.wanted).values
-        spare = {
-            one.file.stem: one for one in pictures.drawings(visit.answers, facts, visit.photos, self._number)
-        }
-        self._number += 1
-        for one in laptop.evidence.add_files(visit.visit_id, [visit.photos]):
+    def _keep_aside(self, laptop: Laptop, visit_id: UUID) -> None:
+        """Files of the folder that are no photographs: refused with the reason, their bytes kept aside."""
+        told = self._summary.setdefault("refused", [])
+        for one in laptop.evidence.add_files(visit_id, self._others):
             if isinstance(one, Refused):
-                refused.append({"file": one.path.name, "code": one.error.code, "kept_aside": one.sha256})
-                one.path.unlink()
-                pictures.draw(spare[one.path.stem])
+                told.append({"file": one.path.name, "code": one.error.code, "kept_aside": one.sha256})
+        self._others = []
 
     def _told(self, visit: _Visit) -> dict[str, Any]:
         return {

@@ -72,14 +72,17 @@ def draw_all(ones: Sequence[Drawing]) -> int:
         return sum(pool.map(draw, ones, chunksize=4))
 
 
-def real_photos(folder: Path) -> list[Path]:
-    """The folder's files, those with EXIF first, in natural order of their names.
+def real_photos(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The folder's photographs, those with EXIF first, and the files that are none; in natural order.
 
-    What is no photograph is among them too, at the end: taking it in refuses it with the reason. UserError
-    MEDIA_010 without such a folder.
+    UserError MEDIA_010 without such a folder.
     """
-    ranked: list[tuple[int, Path]] = []
+    photos: list[tuple[bool, Path]] = []
+    others: list[Path] = []
     for file in media.files_of(folder):
         taken = media.taken(file)
-        ranked.append((2 if isinstance(taken, media.Refused) else int(not taken.photo.has_exif), file))
-    return [file for _rank, file in sorted(ranked, key=lambda one: one[0])]
+        if isinstance(taken, media.Refused):
+            others.append(file)
+        else:
+            photos.append((not taken.photo.has_exif, file))
+    return [file for _, file in sorted(photos, key=lambda one: one[0])], others
