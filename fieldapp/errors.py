@@ -358,11 +358,6 @@ CATALOGUE: dict[str, Detail] = {
         "{kind} {id} is known with other content.",
         "Give the changed one a new version.",
     ),
-    "STORE_038": Detail(
-        "Backup not usable",
-        "The backup cannot be read: {problem}.",
-        "Use another backup.",
-    ),
     "STORE_040": Detail(
         "Record altered",
         "The stored record {instance_id} does not have its hash any more.",
@@ -372,6 +367,26 @@ CATALOGUE: dict[str, Detail] = {
         "Audit log broken",
         "The audit log does not follow on from entry {seq}.",
         "Report it to the district office; keep the folder as it is.",
+    ),
+    "STORE_050": Detail(
+        "Not a backup",
+        "The file is not a backup of this program, or one of a newer version.",
+        "Choose another file, or update the program.",
+    ),
+    "STORE_051": Detail(
+        "Backup damaged",
+        "The backup was altered or is incomplete (from about byte {at}); nothing was restored.",
+        "Copy it again from where it was made, or use another backup.",
+    ),
+    "STORE_052": Detail(
+        "File already there",
+        "{file} exists already, and a backup overwrites nothing.",
+        "Choose another name.",
+    ),
+    "STORE_053": Detail(
+        "File too large for this drive",
+        "The drive does not take a file of this size.",
+        "Use a drive formatted as exFAT or NTFS; FAT32 takes files of 4 GB at most.",
     ),
     # MEDIA: photographs and QR (fieldapp/media)
     "MEDIA_001": Detail(
@@ -717,6 +732,32 @@ CATALOGUE: dict[str, Detail] = {
         "Rows not usable",
         "The file {file} cannot be imported: {problem} (row {row}). Nothing was imported.",
         "Correct the file and import it again.",
+    ),
+    "LAPTOP_003": Detail(
+        "Too many tries",
+        "The passphrase was wrong five times.",
+        "Try again in {seconds} seconds; if it is forgotten, the district office can recover the store.",
+    ),
+    # WINDOW: the window (fieldapp/ui)
+    "WINDOW_001": Detail(
+        "No printer",
+        "No printer is connected to this laptop.",
+        "Connect one, or save the sheet as a PDF and print it elsewhere. The record is not affected.",
+    ),
+    "WINDOW_002": Detail(
+        "Clock of this laptop is wrong",
+        "The clock differs from the district server's by {minutes} minutes.",
+        "Set date and time in the system's settings. Records keep the times they have; the difference is noted.",
+    ),
+    "WINDOW_003": Detail(
+        "Something went wrong in the program",
+        "Your drafts are saved. A report without any answers was written: {file}.",
+        "Restart the program and go on; send the report to the district office.",
+    ),
+    "WINDOW_004": Detail(
+        "Not ready yet",
+        "{what}",
+        "Do that first.",
     ),
     # CLI: commands (fieldapp/cli)
     "CLI_001": Detail(

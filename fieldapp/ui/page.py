@@ -1,0 +1,78 @@
+"""What a page is, and what the frame around it gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from fieldapp.services.laptop import Laptop
+from fieldapp.ui.actions import Action, Actions
+from fieldapp.ui.jobs import Jobs
+from fieldapp.ui.preferences import Preferences
+
+
+class Frame(Protocol):
+    """What pages see of the window."""
+
+    laptop: Laptop
+    jobs: Jobs
+    actions: Actions
+    preferences: Preferences
+
+    def go(self, place: str, argument: object = None) -> None:
+        """Show a place (a name of ``pages.PLACES``), with what it shall show."""
+
+    def back(self) -> None:
+        """Show what was shown before."""
+
+    def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """A word in passing; never for errors."""
+
+    def tell(self, error: BaseException) -> None:
+        """An error in calm words: what happened, what to do. One that nobody foresaw is reported as such."""
+
+    def changed(self) -> None:
+        """The store has changed: counts and the page in front are read anew."""
+
+    def full_page(self, on: bool) -> None:
+        """Hide rail and top bar (field mode), or show them."""
+
+    def set_unsent(self, sending: int | None) -> None:
+        """Per cent that a running sync has sent, None when none runs."""
+
+
+class Page(QWidget):
+    """A place of the window. Subclasses set ``place`` and override what they need."""
+
+    #: The name in ``pages.PLACES``.
+    place = ""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__()
+        self.frame = frame
+
+    def title(self) -> str:
+        """The heading, in the user's language; also the accessible name of the page."""
+        return ""
+
+    def actions_of_page(self) -> Sequence[Action]:
+        """Its keys and commands; they work while it is in front."""
+        return ()
+
+    def open(self, argument: object = None) -> None:
+        """It comes to the front. ``argument`` says what to show, None for what it showed last."""
+
+    def refresh(self) -> None:
+        """The store has changed while it is in front, or it comes to the front."""
+
+    def leave(self) -> None:
+        """It goes from the front, or the store is about to be locked: keep what is half typed."""
+
+    def badge(self) -> tuple[int, bool]:
+        """The count at its place in the rail, and whether it is grave (red). 0 shows none.
+
+        One indexed read at most: it is asked for after every change.
+        """
+        return 0, False

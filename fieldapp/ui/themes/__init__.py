@@ -1,0 +1,6 @@
+"""The look in force: one theme, one density, applied to the whole application at once."""
+
+from fieldapp.ui.themes.look import apply, colours, colours_named, font, on_tint, sizes
+from fieldapp.ui.themes.tokens import Colours, Sizes
+
+__all__ = ["Colours", "Sizes", "apply", "colours", "colours_named", "font", "on_tint", "sizes"]
