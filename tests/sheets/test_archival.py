@@ -46,6 +46,7 @@ def test_it_declares_pdf_a_2b(pdf: bytes) -> None:
     assert second[:1] == b"%"
     assert all(byte > 127 for byte in second[1:5])
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert document.check_pdf_syntax() == []
         assert not document.is_encrypted
         assert len(document.trailer.ID) == 2
         root = document.Root

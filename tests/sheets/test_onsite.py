@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import segno
@@ -19,7 +20,7 @@ from fieldapp.sheets.inline import Blank, Typesetter
 from fieldapp.sheets.onsite import onsite_pages
 from fieldapp.sheets.rendering import ONSITE, entered
 from fieldapp.sheets.signatures import SENTENCE
-from fieldapp.sheets.table import MM, Measure
+from fieldapp.sheets.table import MM, Measure, height_of
 from tests.sheets import examples
 from tests.sheets.examples import BALCONY, CHECKS, CRACK, FACTS, RESULT
 from tests.sheets.pdfs import one_bit, operators, pages, symbols, text, texts
@@ -223,6 +224,23 @@ def test_hands_have_room(name: str) -> None:
         for span in band.spans:
             assert span.cell.width >= 30
             assert sum(row.height for row in band.rows[span.first : span.last + 1]) >= 30 * MM
+
+
+@pytest.mark.parametrize(
+    "record", [hostile(), examples.record(), examples.not_entered()], ids=["hostile", "three", "door"]
+)
+def test_every_text_stays_in_its_cell(record: SheetRecord) -> None:
+    measure = Measure(Typesetter(ONSITE.face), ONSITE.leading)
+    for page in onsite_pages(record, measure, ONSITE.capacity, entered=entered(record)):
+        assert height_of(page.bands) <= ONSITE.capacity + 0.1
+        for row in (row for band in page.bands for row in band.rows):
+            for cell in row.cells:
+                lines = [*cell.lines, *cell.foot_lines]
+                assert len(lines) * measure.step(cell) <= row.height
+                assert all(line.width <= cell.width * MM - 2 * cell.pad + 0.02 for line in lines)
+                assert cell.size >= 9
+            edges = [(cell.x, cell.x + cell.width) for cell in row.cells if not cell.open_left]
+            assert all(left[1] <= right[0] + 1e-9 for left, right in pairwise(edges))
 
 
 def test_copies_differ_in_their_mark_alone() -> None:
