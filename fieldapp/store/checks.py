@@ -16,6 +16,8 @@ NAMED = (
     "SELECT sha256 FROM attachments UNION SELECT sha256 FROM photos UNION SELECT thumbnail FROM photos "
     "UNION SELECT stamped FROM photos WHERE stamped IS NOT NULL"
 )
+#: The same for the files kept aside.
+KEPT = "SELECT sha256 FROM kept_aside"
 
 
 def checked(database: Database, vault: Vault, aside: Vault, audit: Audit) -> Iterator[Progress]:
@@ -55,7 +57,7 @@ def _submissions(database: Database) -> Iterator[Progress]:
 
 
 def _files(database: Database, vault: Vault, aside: Vault) -> Iterator[Progress]:
-    kept = [(aside, row[0]) for row in database.read("SELECT sha256 FROM kept_aside ORDER BY 1")]
+    kept = [(aside, row[0]) for row in database.read(f"{KEPT} ORDER BY 1")]
     files = [(vault, row[0]) for row in database.read(f"{NAMED} ORDER BY 1")] + kept
     for done, (place, sha256) in enumerate(files, 1):
         finding = None

@@ -46,16 +46,20 @@ class Database:
             self._writer.join()
             raise
 
+    def _keyed(self, path: Path, mode: str) -> Any:
+        connection = dbapi2.connect(
+            f"{path.as_uri()}?mode={mode}",
+            uri=True,
+            check_same_thread=False,
+            timeout=10,
+            isolation_level=None,
+        )
+        connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+        return connection
+
     def _connect(self, *, read_only: bool = False) -> Any:
         try:
-            connection = dbapi2.connect(
-                f"{self._path.as_uri()}?mode={'ro' if read_only else 'rwc'}",
-                uri=True,
-                check_same_thread=False,
-                timeout=10,
-                isolation_level=None,
-            )
-            connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            connection = self._keyed(self._path, "ro" if read_only else "rwc")
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("PRAGMA cache_size = -32768")
             if read_only:
@@ -118,6 +122,30 @@ class Database:
         rows = self.read(sql, parameters)
         return rows[0] if rows else None
 
+    def snapshot(self, target: Path) -> None:
+        """Copy what is committed by now to the new file ``target``, under the same key; writes go on.
+
+        UserError STORE_023 for damaged pages; EnvironmentProblem STORE_020, STORE_021 as the disk says. What
+        was written to ``target`` is not flushed.
+        """
+        source = self._connect(read_only=True)
+        copy = None
+        try:
+            copy = self._keyed(target, "rwc")
+            copy.execute("PRAGMA journal_mode = OFF")
+            copy.execute("PRAGMA synchronous = OFF")
+            source.execute("BEGIN")  # one moment for all steps, else every write would start the copy afresh
+            # SQLCipher's backup copies zeroes for a page that does not decrypt and says nothing: look first.
+            if source.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+                raise UserError("STORE_023")
+            source.backup(copy, pages=1_000)
+        except dbapi2.Error as error:
+            raise translated(error) from error
+        finally:
+            source.close()
+            if copy is not None:
+                copy.close()
+
     def close(self) -> None:
         """Finish queued writes and close both connections."""
         with self._door:
@@ -135,7 +163,7 @@ def translated(error: Exception) -> FieldappError:
     said = str(error)
     if "not a database" in said:
         return UserError("STORE_022")
-    if "malformed" in said or "corrupt" in said:
+    if any(words in said for words in ("malformed", "corrupt", "vtable constructor failed")):
         return UserError("STORE_023")
     if "full" in said:
         return EnvironmentProblem("STORE_020")

@@ -45,4 +45,6 @@ def disk_problem(error: OSError) -> EnvironmentProblem:
     """The catalogue's error for what the disk said."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return EnvironmentProblem("STORE_020")
+    if error.errno == errno.EFBIG:
+        return EnvironmentProblem("STORE_053")
     return EnvironmentProblem("STORE_021", problem=os.strerror(error.errno or 0))

@@ -34,6 +34,8 @@ FILE = "keys.json"
 FORMAT = 1
 RECOVERY_INFO = b"fieldapp recovery slot 1"
 MIN_PASSPHRASE = 8
+#: 1 GiB: a key file that asks for more was made to stop the laptop.
+MOST_KIB = 1024 * 1024
 _HPKE = "hpke-x25519-hkdf-sha256-aes256gcm"
 
 
@@ -145,6 +147,11 @@ class KeyFile:
             raise UserError("STORE_001", folder=folder) from error
         except ValueError as error:
             raise UserError("STORE_004", problem="not readable") from error
+        return cls.checked(folder, content)
+
+    @classmethod
+    def checked(cls, folder: Path, content: Any) -> KeyFile:
+        """The key file of ``folder`` with what was read for it. UserError STORE_004 as ``read``."""
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise UserError("STORE_004", problem="unknown format")
         if not isinstance(content.get("slots"), dict) or content.get("sha256") != _checksum(content):
@@ -180,7 +187,7 @@ class KeyFile:
         self, master: bytes, inspector: Inspector, passphrase: str, strength: KeyStrength
     ) -> OpenKeys:
         """Give ``inspector`` a slot without another's passphrase (creation, recovery); the open keys."""
-        opened = self._opened(master, inspector)
+        opened = self.opened(master, inspector)
         self.set_slot(master, inspector, passphrase, strength)
         return opened
 
@@ -201,6 +208,11 @@ class KeyFile:
             raise UserError("STORE_003", inspector=inspector_id, known=known)
         try:
             strength = KeyStrength(slot["memory_kib"], slot["passes"], slot["lanes"])
+            if (
+                not 1 <= strength.lanes * 8 <= strength.memory_kib <= MOST_KIB
+                or not 1 <= strength.passes <= 64
+            ):
+                raise ValueError(strength)
             key = _stretched(passphrase, base64.b64decode(slot["salt"]), strength)
             master = _open(key, slot, f"slot {inspector_id}")
         except InvalidTag as error:
@@ -209,7 +221,7 @@ class KeyFile:
             raise UserError(
                 "STORE_004", problem=Phrase("slot {inspector}", inspector=inspector_id)
             ) from error
-        return self._opened(master, Inspector(inspector_id, slot["name"]))
+        return self.opened(master, Inspector(inspector_id, slot["name"]))
 
     def recover(self, private_key: bytes) -> bytes:
         """The master key by the district's recovery key (raw X25519). UserError STORE_007 if it does not
@@ -223,7 +235,8 @@ class KeyFile:
         except (KeyError, ValueError, TypeError, InvalidTag) as error:
             raise UserError("STORE_007") from error
 
-    def _opened(self, master: bytes, actor: Inspector) -> OpenKeys:
+    def opened(self, master: bytes, actor: Inspector) -> OpenKeys:
+        """The keys that follow from the master key. UserError STORE_004 for a damaged signing key."""
         try:
             raw = _open(derived(master, "signing"), self.content["signing"], "signing")
         except (InvalidTag, KeyError, ValueError) as error:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
-from fieldapp.store.checks import NAMED, checked
+from fieldapp.store.checks import KEPT, NAMED, checked
 from fieldapp.store.database import Database
 from fieldapp.store.documents import Forms, Photos, Settings
 from fieldapp.store.files import disk_problem, sync_folder
@@ -33,6 +33,8 @@ from fieldapp.store.vault import Vault
 from fieldapp.store.visits import Drafts, Visits
 
 DATABASE = "store.sqlite3"
+#: A copy of the database while a backup is made (``backup``); encrypted like the database.
+SNAPSHOT = "snapshot-{}.part"
 
 
 def utc_now() -> datetime:
@@ -57,6 +59,8 @@ class Store:
             self.key_file = KeyFile.read(folder)
             if not (folder / DATABASE).exists():
                 raise UserError("STORE_027")
+            for left in folder.glob(SNAPSHOT.format("*")):  # of a backup that was killed
+                left.unlink()
             self._open()
         except BaseException:
             self._lock.release()
@@ -133,7 +137,11 @@ class Store:
         """Open with a passphrase. UserError STORE_001 no store, STORE_002 wrong passphrase, STORE_003 unknown
         inspector, STORE_004 altered key file; and those of the constructor."""
         store = cls(folder, KeyFile.read(folder).unlock(inspector_id, passphrase), clock)
-        store.audit.append("store.unlocked", {"inspector": inspector_id})
+        try:
+            store.audit.append("store.unlocked", {"inspector": inspector_id})
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @classmethod
@@ -147,12 +155,20 @@ class Store:
         strength: KeyStrength | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> Store:
-        """Open with the district's recovery key and give ``inspector`` a (new) slot. UserError STORE_007."""
+        """Open with the district's recovery key (raw X25519) and give ``inspector`` a (new) slot.
+
+        UserError STORE_007 if the key does not fit, STORE_005 for a short passphrase; those of
+        the constructor.
+        """
         key_file = KeyFile.read(folder)
         master = key_file.recover(recovery_private_key)
-        keys = key_file.first_slot(master, inspector, passphrase, strength or KeyStrength())
-        store = cls(folder, keys, clock)
-        store.audit.append("store.recovered", {"inspector": inspector.inspector_id})
+        store = cls(folder, key_file.opened(master, inspector), clock)
+        try:
+            store.key_file.set_slot(master, inspector, passphrase, strength or KeyStrength())
+            store.audit.append("store.recovered", {"inspector": inspector.inspector_id})
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @staticmethod
@@ -189,10 +205,20 @@ class Store:
         """Re-hash everything; see ``checks.checked``."""
         return checked(self.database, self.vault, self.aside, self.audit)
 
+    def files(self) -> tuple[list[str], list[Path]]:
+        """SHA-256 of files that rows name and that are missing; the encrypted files there are, in order."""
+        missing: list[str] = []
+        found: list[Path] = []
+        for place, query in ((self.vault, NAMED), (self.aside, KEPT)):
+            there = set(place.names())
+            missing += sorted({row[0] for row in self.database.read(query)} - there)
+            found += [place.path(sha256) for sha256 in sorted(there)]
+        return missing, found
+
     def sweep(self, age: timedelta = timedelta(days=1)) -> list[str]:
         """Delete vault files that no row names and that are older than ``age``; their names."""
         named = {row[0] for row in self.database.read(NAMED)}
-        kept = {row[0] for row in self.database.read("SELECT sha256 FROM kept_aside")}
+        kept = {row[0] for row in self.database.read(KEPT)}
         before = (self.clock() - age).timestamp()
         return self.vault.sweep(named, before) + self.aside.sweep(kept, before)
 

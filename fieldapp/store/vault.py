@@ -32,7 +32,8 @@ class Vault:
         self._cipher = AESGCM(key)
         folder.mkdir(parents=True, exist_ok=True)
 
-    def _path(self, sha256: str) -> Path:
+    def path(self, sha256: str) -> Path:
+        """Where the encrypted file is, or would be."""
         return self._folder / sha256[:2] / sha256
 
     def put(self, content: bytes) -> str:
@@ -40,7 +41,7 @@ class Vault:
         if len(content) > MAX_BYTES:
             raise UserError("STORE_030", limit=MAX_BYTES // (1024 * 1024))
         sha256 = hashlib.sha256(content).hexdigest()
-        path = self._path(sha256)
+        path = self.path(sha256)
         if self.size(sha256) == len(content):
             return sha256
         try:
@@ -56,7 +57,7 @@ class Vault:
     def get(self, sha256: str) -> bytes:
         """The plain bytes. UserError STORE_031 if the file is missing, STORE_032 if it was altered."""
         try:
-            sealed = self._path(sha256).read_bytes()
+            sealed = self.path(sha256).read_bytes()
         except FileNotFoundError as error:
             raise UserError("STORE_031", sha256=sha256) from error
         except OSError as error:
@@ -73,12 +74,12 @@ class Vault:
 
     def has(self, sha256: str) -> bool:
         """Whether the file is there; says nothing about its content."""
-        return self._path(sha256).exists()
+        return self.path(sha256).exists()
 
     def size(self, sha256: str) -> int | None:
         """Bytes of the plain content as the file's length tells, None if it is missing."""
         try:
-            return self._path(sha256).stat().st_size - _AROUND
+            return self.path(sha256).stat().st_size - _AROUND
         except FileNotFoundError:
             return None
 
@@ -90,7 +91,7 @@ class Vault:
 
     def remove(self, sha256: str) -> None:
         """Delete a file; nothing may name it any more."""
-        self._path(sha256).unlink(missing_ok=True)
+        self.path(sha256).unlink(missing_ok=True)
 
     def sweep(self, named: Set[str], older_than: float) -> list[str]:
         """Delete files no row names and half-written ones, last written before ``older_than`` (Unix time)."""
