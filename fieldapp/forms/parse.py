@@ -15,7 +15,7 @@ from lxml import etree
 from fieldapp.errors import Phrase, UserError
 from fieldapp.forms import graph
 from fieldapp.forms.body import read_body
-from fieldapp.forms.definition import Bind, FormDefinition, NodeDefinition, Text
+from fieldapp.forms.definition import Bind, FormDefinition, NodeDefinition, SetValue, Text
 from fieldapp.forms.lists import FormFunction, ListSource, NoLists
 from fieldapp.forms.reading import elements_of, local, read_xml
 from fieldapp.forms.reads import targets
@@ -44,8 +44,8 @@ def load_form(
     """Read and check a form.
 
     ``xml`` is an ODK XForm; ``lists`` answers for lists outside it; ``functions`` are further functions by
-    name; ``clock`` gives an aware time (UTC now by default). Raises UserError FORM_001 to FORM_019 and
-    naming the place, what is wrong and what to do.
+    name; ``clock`` gives an aware time (UTC now by default). Raises UserError FORM_001 to FORM_013 naming
+    the place, what is wrong and what to do.
     """
     root = read_xml(xml)
     model, body, title = _parts(root)
@@ -63,17 +63,13 @@ def load_form(
     instances, external = _secondary(model)
     itext, languages, default_language = _itext(model, wording)
     _add_deprecated_id(top, nodes)
-    actions = [wording.setvalue(element, "") for element in model if _is(element, "setvalue")]
     if body is not None:
         read_body(body, nodes, wording, set(itext.get(default_language, {})) if itext else None)
     for element in model:
         if _is(element, "bind"):
             _bind(element, nodes, wording)
     _name_by_session(nodes)
-    actions += [action for node in nodes.values() if node.control for action in node.control.actions]
-    for action in actions:
-        if action.target not in nodes:
-            raise UserError("FORM_012", place="setvalue", missing=action.target)
+    actions = _actions(model, nodes, wording)
     _check_references(nodes, wording)
     _check_instances(wording, nodes, instances, external)
     return FormDefinition(
@@ -88,7 +84,7 @@ def load_form(
         itext=itext,
         instances=instances,
         external=external,
-        actions=tuple(actions),
+        actions=actions,
         namespaces=namespaces,
         graph=graph.build(nodes, wording.standing),
         lists=lists or NoLists(),
@@ -247,6 +243,18 @@ def _itext(
                     place = f"itext {text.get('id')}"
                     found.setdefault(text.get("id") or "", wording.text(value, place, ""))
     return texts, tuple(texts), default or next(iter(texts), "")
+
+
+def _actions(
+    model: etree._Element, nodes: Mapping[str, NodeDefinition], wording: Wording
+) -> tuple[SetValue, ...]:
+    """The actions of the model and of all controls; each sets a node that exists."""
+    actions = [wording.setvalue(element, "") for element in model if _is(element, "setvalue")]
+    actions += [action for node in nodes.values() if node.control for action in node.control.actions]
+    for action in actions:
+        if action.target not in nodes:
+            raise UserError("FORM_012", place="setvalue", missing=action.target)
+    return tuple(actions)
 
 
 def _name_by_session(nodes: Mapping[str, NodeDefinition]) -> None:
