@@ -1,4 +1,4 @@
-"""What the laptop holds, as counts and hashes; and records as plain files, for whoever may see them."""
+"""What the laptop holds, as counts and hashes; records as plain files, for whoever may see them; recovery."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from fieldapp.errors import UserError
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText, Submission
 from fieldapp.sync.protocol import sha256_of
@@ -68,6 +73,20 @@ def export(store: Store, submission: Submission, folder: Path) -> list[Path]:
         (target / file.name).write_bytes(store.vault.get(file.sha256))
         written.append(target / file.name)
     return written
+
+
+def recovery_key_of(pem: bytes) -> bytes:
+    """The district's private recovery key (raw X25519) from the file that the server wrote (PKCS#8 PEM).
+
+    UserError STORE_007 for anything else.
+    """
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise UserError("STORE_007") from error
+    if not isinstance(key, X25519PrivateKey):
+        raise UserError("STORE_007")
+    return key.private_bytes_raw()
 
 
 def _signed(text: SignedText) -> bytes:

@@ -23,7 +23,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -129,12 +129,12 @@ def inspectors_of(file: Path) -> tuple[Inspector, ...]:
         raise disk_problem(error) from error
 
 
-def back_up(store: Store, file: Path) -> Iterator[Progress]:
+def back_up(store: Store, file: Path) -> Generator[Progress]:
     """Write the backup of an open store to ``file``; others may go on working in the store meanwhile.
 
     Steps ``snapshot`` (0 and 1 of 1), ``copy`` and ``check`` (bytes); a finding STORE_031 for a file that
     rows name and the vault lacks, the rest is kept all the same. ``file`` has its name only after it was
-    written, flushed and read again from end to end; until then it is ``file``.part. Closing the iterator
+    written, flushed and read again from end to end; until then it is ``file``.part. Closing the generator
     cancels and leaves nothing.
 
     UserError STORE_052 if ``file`` exists; STORE_023 for a damaged database; EnvironmentProblem STORE_020,
@@ -218,12 +218,12 @@ def _copied(name: str, path: Path, sealed: SealedWriter) -> dict[str, Any]:
 
 def restore(
     file: Path, folder: Path, opening: Opening, *, clock: Callable[[], datetime] = utc_now
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Make the store of a backup again in ``folder``, which is empty or does not exist yet.
 
     Steps ``unpack`` (bytes), then those of ``Store.verify`` on what was unpacked; a finding says what was
     damaged before the backup was made. The folder has its name only when all is unpacked, compared with the
-    manifest, on the disk and opened once; until then it is ``folder``.restoring. Closing the iterator
+    manifest, on the disk and opened once; until then it is ``folder``.restoring. Closing the generator
     cancels; then, and after every error, nothing is left.
 
     UserError STORE_011 for a folder in use, STORE_050 if the file is no backup, STORE_051 if it was altered

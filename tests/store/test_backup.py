@@ -234,12 +234,12 @@ def test_cancelled(backup: Path, tmp_path: Path) -> None:
             work = back_up(store, tmp_path / "stopped")
             for _ in range(steps):
                 next(work)
-            work.close()  # type: ignore[attr-defined]
+            work.close()
             assert [path.name for path in tmp_path.iterdir()] == ["store"]
             assert list(store.folder.glob("snapshot*")) == []
     work = restore(backup, tmp_path / "again", OPENING)
     next(work)
-    work.close()  # type: ignore[attr-defined]
+    work.close()
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
