@@ -96,7 +96,9 @@ def begin(laptop: Laptop, name: str = LOCKED) -> OpenForm:
     """A visit of the house that an answers file names, its form open and untouched."""
     said = answers(name)
     building = laptop.buildings.get(said.building.wanted)
-    visit = laptop.visits.begin(UUID(building.id), [FORM], team=said.visit.members)
+    visit = laptop.visits.begin(
+        UUID(building.id), [FORM], team=said.visit.members, started_at=said.visit.started_at
+    )
     return laptop.filling.open(visit.visit_id, FORM)
 
 
@@ -107,7 +109,7 @@ def filled(laptop: Laptop, name: str = LOCKED) -> OpenForm:
 
     def attach(path: str, photo: str) -> None:
         if photo not in taken:
-            content = jpeg(len(taken), note=photo)
+            content = jpeg(len(taken), note=f"{photo} {opened.visit_id}")
             taken[photo] = laptop.evidence.add(opened.visit_id, content, question=path).name
         opened.attach(path, taken[photo])
 
