@@ -151,6 +151,11 @@ CATALOGUE: dict[str, Detail] = {
         "The form {form} has no meta/instanceID, so a correction cannot name what it replaces.",
         "Publish the form again with pyxform, which adds it.",
     ),
+    "FORM_020": Detail(
+        "Not answered by hand",
+        "{question} is filled in by the form and cannot be answered by hand.",
+        "Answer the questions that it follows from; `fieldapp forms explain` names them.",
+    ),
     # FORM_101..: form tables and publishing (services/publishing)
     "FORM_101": Detail(
         "Form table broken",

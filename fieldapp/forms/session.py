@@ -144,11 +144,16 @@ class FormSession:
         return self.choices_of(self._find(path))
 
     def answer(self, path: str, value: str) -> Changes:
-        """Answer a question; everything that depends on it is recalculated before this returns."""
+        """Answer a question; everything that depends on it is recalculated before this returns.
+
+        UserError FORM_020 for what is readonly or only calculated: nobody changes by hand what the form says.
+        """
         node = self._find(path)
         definition = node.definition
         if definition.kind != "leaf":
             raise BugError("BUG_001", what=f"{path} is not a question")
+        if self.readonly(node) or (definition.control is None and definition.bind.calculate is not None):
+            raise UserError("FORM_020", question=definition.path)
         self._chain = 0
         self._set(node, normalized(definition.bind.type, definition.many, value))
         return self._settle()

@@ -115,6 +115,9 @@ def test_readonly_of_a_group_holds_for_what_is_in_it() -> None:
     )
     assert s.session.node("/data/g/a").readonly
     assert not s.session.node("/data/b").readonly
+    with pytest.raises(UserError, match="FORM_020: /data/g/a "):
+        s.answer("/data/g/a", "1")
+    assert s["/data/g/a"] == ""
 
 
 def test_a_failing_expression_is_an_empty_value_and_one_warning() -> None:

@@ -10,6 +10,7 @@ import pytest
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.ruleset import hazard_ruleset
 from fieldapp.domain.suggestion import CHECK_ITEMS
+from fieldapp.errors import UserError
 from fieldapp.forms import FormSession
 from fieldapp.settings import resources
 from tests.resources.filling import DAY, bare, form, leaves, opened, register, to_answer
@@ -202,6 +203,24 @@ def test_major_on_the_spot_asks_who_was_phoned_and_what_was_done() -> None:
     )
     session.answer(G + "control_taken", "none cordon")
     assert G + "control_taken" in [one.path for one in session.validate() if one.kind == "constraint"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        G + "hazard_suggested",
+        G + "hazard_rules",
+        G + "lower_than_suggested",
+        "/data/g_building/structure_type",
+    ],
+)
+def test_nobody_overwrites_what_rules_and_register_say(path: str) -> None:
+    session = plain()
+    answer_all(session, NOTHING_FOUND)
+    said = session.value(path)
+    with pytest.raises(UserError, match="FORM_020"):
+        session.answer(path, "major")
+    assert session.value(path) == said
 
 
 def test_advice_and_deadline_are_proposed_and_stay_editable() -> None:
