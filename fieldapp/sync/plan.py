@@ -102,7 +102,10 @@ class _Item:
 
 
 class Plan:
-    """The state of one batch. ``tries``: repetitions in vain before a file or submission is given up."""
+    """The state of one batch. ``tries``: repetitions in vain before a file or submission is given up.
+
+    ``total``: bytes of all files and instances; ``arrived``: those that the server has said it has.
+    """
 
     def __init__(self, items: Sequence[tuple[OutgoingSubmission, SubmissionManifest]], tries: int) -> None:
         self._tries = tries
@@ -122,6 +125,10 @@ class Plan:
                 item.before = buildings.get(building)
                 buildings[building] = item
         self._to_send = sorted(self._blobs.values())
+        self.arrived = 0
+        self.total = sum(blob.size for blob in self._blobs.values()) + sum(
+            item.manifest.size for item in self._items.values()
+        )
         self._failed: list[tuple[UUID, Cause]] = []
 
     def _enter(self, outgoing: OutgoingSubmission, manifest: SubmissionManifest) -> _Item:
@@ -139,18 +146,6 @@ class Plan:
                 blob.users.append(item)
         self._if_ready(item)
         return item
-
-    @property
-    def total(self) -> int:
-        """Bytes of all files and instances."""
-        files = sum(blob.size for blob in self._blobs.values())
-        return files + sum(item.manifest.size for item in self._items.values())
-
-    @property
-    def arrived(self) -> int:
-        """Bytes of these that the server has said it has."""
-        files = sum(blob.offset for blob in self._blobs.values())
-        return files + sum(item.manifest.size for item in self._items.values() if item.state == "sent")
 
     @property
     def unsettled(self) -> tuple[UUID, ...]:
@@ -254,20 +249,26 @@ class Plan:
 
     def _stands(self, blob: _Blob, state: BlobState) -> None:
         # More than the whole file is the rest of something else: the server finds out when we begin at 0.
-        blob.offset = state.offset if state.offset <= blob.size else 0
+        self._move(blob, state.offset if state.offset <= blob.size else 0)
         blob.best = max(blob.best, blob.offset)
         blob.sure = True
         if not state.stored:
             return
-        blob.stored, blob.offset = True, blob.size
+        blob.stored = True
+        self._move(blob, blob.size)
         for item in blob.users:
             item.missing.discard(blob.sha256)
             self._if_ready(item)
 
+    def _move(self, blob: _Blob, offset: int) -> None:
+        self.arrived += offset - blob.offset
+        blob.offset = offset
+
     def mismatched(self, step: SendPart) -> None:
         """The file arrived with another content and was thrown away."""
         blob = self._idle(step.sha256)
-        blob.offset = blob.best = 0
+        self._move(blob, 0)
+        blob.best = 0
         blob.mismatches += 1
         if blob.mismatches >= MOST_MISMATCHES:
             blob.error = EnvironmentProblem("SYNC_042", sha256=blob.sha256, times=blob.mismatches)
@@ -306,7 +307,9 @@ class Plan:
 
     def sent(self, instance_id: UUID) -> None:
         """A submission's receipt is verified and kept."""
-        self._items[instance_id].state = "sent"
+        item = self._items[instance_id]
+        item.state = "sent"
+        self.arrived += item.manifest.size
 
     def refused(self, instance_id: UUID, cause: Cause) -> None:
         """A submission was answered, and not with a valid receipt."""
@@ -326,7 +329,8 @@ class Plan:
             item.missing.add(sha256)
             if blob.stored:
                 blob.stored = blob.sure = False
-                blob.offset = blob.best = 0
+                blob.best = 0
+                self._move(blob, 0)
                 insort(self._to_send, blob)
 
     def submitted(self) -> None:
