@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fieldapp.domain.sample import sample_district
 from fieldapp.forms import FormSession, load_form
-from fieldapp.services.publishing import built_form, form_functions
+from fieldapp.services.form_functions import form_functions
+from fieldapp.services.publishing import built_form
 
 DAY = datetime(2026, 11, 3, 1, 30, tzinfo=UTC)
 DEFECT = "/data/g_defect/rep_defect"

@@ -17,7 +17,7 @@ from fieldapp.domain.ruleset import hazard_ruleset
 from fieldapp.domain.visit import Visit
 from fieldapp.errors import UserError
 from fieldapp.forms import Changes, FormDefinition, FormSession, load_form
-from fieldapp.services.publishing import form_functions
+from fieldapp.services.form_functions import form_functions
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import Chain, Draft, Submission

@@ -6,16 +6,14 @@ pyxform and openpyxl are imported when a form is built, not when the program sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from fieldapp.domain.codelists import CodeLists
-from fieldapp.domain.facts import Facts, facts_of_arguments
-from fieldapp.domain.suggestion import FORM_FUNCTIONS
 from fieldapp.errors import Phrase, UserError
-from fieldapp.forms import Explanation, FormDefinition, FormFunction, clauses, explain, load_form
+from fieldapp.forms import Explanation, FormDefinition, clauses, explain, load_form
+from fieldapp.services.form_functions import form_functions
 from fieldapp.services.form_tables import (
     SHEETS,
     Tables,
@@ -101,15 +99,6 @@ def build(path: Path, lists: CodeLists | None = None) -> BuiltForm:
     FORM_101 names file, sheet and row of a broken table, FORM_102 what pyxform says of the form as a whole.
     """
     return _convert(path, _tables(path, lists))
-
-
-def form_functions() -> dict[str, FormFunction]:
-    """The functions our forms call (``hazard-suggestion`` and its sisters), as the engine wants them."""
-
-    def bound(judge: Callable[[Facts], str]) -> Callable[..., str]:
-        return lambda *arguments: judge(facts_of_arguments(arguments))
-
-    return {name: FormFunction(name, bound(judge), least=1) for name, judge in FORM_FUNCTIONS.items()}
 
 
 def check(path: Path, lists: CodeLists | None = None) -> CheckReport:

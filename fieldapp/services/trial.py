@@ -12,7 +12,8 @@ from fieldapp.errors import UserError
 from fieldapp.forms import FormDefinition, FormSession, ListSource, load_form
 from fieldapp.services.answer_file import Answers, Editor, fill
 from fieldapp.services.filling import head_of
-from fieldapp.services.publishing import build, find_form, form_functions
+from fieldapp.services.form_functions import form_functions
+from fieldapp.services.publishing import build, find_form
 
 Rows = Sequence[Mapping[str, str]]
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from fieldapp.domain.sample import sample_district
 from fieldapp.forms import FormDefinition, FormSession, NodeView, load_form
-from fieldapp.services.publishing import built_form, form_functions
+from fieldapp.services.form_functions import form_functions
+from fieldapp.services.publishing import built_form
 
 DAY = "2022-12-08"
 
