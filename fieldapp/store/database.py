@@ -54,6 +54,8 @@ class Database:
             timeout=10,
             isolation_level=None,
         )
+        # What goes wrong reaches us as errors; lines on stderr tell users nothing.
+        connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
         return connection
 

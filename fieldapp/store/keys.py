@@ -27,10 +27,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from fieldapp.errors import Phrase, UserError
-from fieldapp.store.files import write_durably
+from fieldapp.errors import FieldappError, Phrase, UserError
+from fieldapp.store.files import disk_problem, write_durably
 
 FILE = "keys.json"
+#: The same once more: without its key file nobody opens a store, the district's recovery key neither.
+COPY = "keys.copy.json"
 FORMAT = 1
 RECOVERY_INFO = b"fieldapp recovery slot 1"
 MIN_PASSPHRASE = 8
@@ -140,14 +142,24 @@ class KeyFile:
 
     @classmethod
     def read(cls, folder: Path) -> KeyFile:
-        """UserError STORE_001 without a store, STORE_004 if the file is damaged or of a newer program."""
-        try:
-            content = json.loads((folder / FILE).read_text("utf-8"))
-        except FileNotFoundError as error:
-            raise UserError("STORE_001", folder=folder) from error
-        except ValueError as error:
-            raise UserError("STORE_004", problem="not readable") from error
-        return cls.checked(folder, content)
+        """From ``keys.json``, or from its copy if that is damaged or gone.
+
+        UserError STORE_001 without a store, STORE_004 if both are damaged or of a newer program;
+        EnvironmentProblem STORE_021 if the disk reads neither.
+        """
+        problems: list[FieldappError] = []
+        for name in (FILE, COPY):
+            try:
+                return cls.checked(folder, json.loads((folder / name).read_text("utf-8")))
+            except FileNotFoundError:
+                problems.append(UserError("STORE_001", folder=folder))
+            except OSError as error:
+                problems.append(disk_problem(error))
+            except ValueError:
+                problems.append(UserError("STORE_004", problem="not readable"))
+            except UserError as error:
+                problems.append(error)
+        raise problems[0]
 
     @classmethod
     def checked(cls, folder: Path, content: Any) -> KeyFile:
@@ -159,9 +171,10 @@ class KeyFile:
         return cls(folder, content)
 
     def write(self) -> None:
-        """To the disk, durably."""
+        """To the disk with its copy, durably."""
         self.content["sha256"] = _checksum(self.content)
-        write_durably(self.path, json.dumps(self.content, ensure_ascii=False, indent=1).encode())
+        for path in (self.path, self.path.with_name(COPY)):
+            write_durably(path, json.dumps(self.content, ensure_ascii=False, indent=1).encode())
 
     def inspectors(self) -> tuple[Inspector, ...]:
         """Who has a slot."""

@@ -116,6 +116,10 @@ class Register:
             return True
         return bool(_declared(list_name)[0])
 
+    def holds(self, list_name: str, column: str, value: str) -> bool:
+        """Whether any row's ``column`` is ``value``, by an index."""
+        return self._database.one(f"{self.lookup_sql(column)} LIMIT 1", (list_name, value)) is not None
+
     def count(self, list_name: str) -> int:
         """How many rows are shown."""
         row = self._database.one("SELECT count(*) FROM shown WHERE list = ?", (list_name,))

@@ -1,5 +1,5 @@
-"""The store of one laptop: a folder with ``keys.json``, ``store.sqlite3``, ``vault``, ``aside`` and
-``store.lock``.
+"""The store of one laptop: a folder with ``keys.json`` and its copy, ``store.sqlite3``, ``vault``, ``aside``
+and ``store.lock``.
 
 A store exists once ``keys.json`` does: it is made beside its place and moved there whole.
 """
@@ -80,7 +80,7 @@ class Store:
         self.settings = Settings(self.database)
         self.forms = Forms(self.database, self.audit, clock)
         self.visits = Visits(self.database, self.audit)
-        self.drafts = Drafts(self.database, clock)
+        self.drafts = Drafts(self.database, self.audit, clock)
         self.photos = Photos(self.database, self.vault, self.aside, self.audit, clock)
         self.submissions = Submissions(self.database, self.vault, self.audit, actor, clock)
         self.register = Register(self.database, clock)
@@ -202,8 +202,13 @@ class Store:
         return DayPin(self.keys, pin, until, self.clock, strength or KeyStrength())
 
     def verify(self) -> Iterator[Progress]:
-        """Re-hash everything; see ``checks.checked``."""
-        return checked(self.database, self.vault, self.aside, self.audit)
+        """Re-hash everything (see ``checks.checked``); where all is well, orphans are swept at the end."""
+        sound = True
+        for step in checked(self.database, self.vault, self.aside, self.audit):
+            sound = sound and step.finding is None
+            yield step
+        if sound:
+            self.sweep()
 
     def files(self) -> tuple[list[str], list[Path]]:
         """SHA-256 of files that rows name and that are missing; the encrypted files there are, in order."""
@@ -215,12 +220,21 @@ class Store:
             found += [place.path(sha256) for sha256 in sorted(there)]
         return missing, found
 
-    def sweep(self, age: timedelta = timedelta(days=1)) -> list[str]:
-        """Delete vault files that no row names and that are older than ``age``; their names."""
+    def sweep(self, age: timedelta = timedelta(days=30)) -> list[str]:
+        """Delete files that no row names and that are older than ``age``; their names. Logged.
+
+        ``age`` leaves time to find out that an older database was put in place of the one that named them.
+        """
         named = {row[0] for row in self.database.read(NAMED)}
         kept = {row[0] for row in self.database.read(KEPT)}
         before = (self.clock() - age).timestamp()
-        return self.vault.sweep(named, before) + self.aside.sweep(kept, before)
+        try:
+            swept = self.vault.sweep(named, before) + self.aside.sweep(kept, before)
+        except OSError as error:
+            raise disk_problem(error) from error
+        if swept:
+            self.audit.append("files.swept", {"names": swept})
+        return swept
 
     def close(self) -> None:
         """Finish queued writes and let go of the store; again does nothing."""

@@ -96,8 +96,9 @@ def refuse_finalized(rows: Rows, visit_id: UUID) -> None:
 class Drafts:
     """Unfinished forms: at most one of a form in a visit."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, audit: Audit, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._audit = audit
         self._clock = clock
 
     def save(
@@ -168,12 +169,18 @@ class Drafts:
         return tuple(_draft_of(row) for row in found)
 
     def discard(self, visit_id: UUID, form_id: str) -> None:
-        """Throw a draft away."""
-        self._database.write(
-            lambda rows: rows.execute(
-                "DELETE FROM drafts WHERE visit_id = ? AND form_id = ?", (str(visit_id), form_id)
-            )
-        )
+        """Throw a draft away; logged. None to throw away changes nothing."""
+
+        def throw_away(rows: Rows) -> None:
+            found = rows.execute(
+                "DELETE FROM drafts WHERE visit_id = ? AND form_id = ? RETURNING instance_id",
+                (str(visit_id), form_id),
+            ).fetchone()
+            if found is not None:
+                detail = {"visit_id": str(visit_id), "form_id": form_id, "instance_id": found[0]}
+                self._audit.add(rows, "draft.discarded", detail)
+
+        self._database.write(throw_away)
 
 
 def _insert_draft(rows: Rows, draft: Draft) -> None:

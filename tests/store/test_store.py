@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -15,7 +16,9 @@ import pytest
 
 from fieldapp.errors import EnvironmentProblem, FieldappError, UserError
 from fieldapp.store import Inspector, Store
+from fieldapp.store.checks import KEPT, NAMED
 from fieldapp.store.database import Database
+from fieldapp.store.keys import KeyFile
 from fieldapp.store.model import Attachment, Chain, RegisterRow
 from tests.store.building import (
     NOON,
@@ -89,14 +92,105 @@ def test_pin(store: Store) -> None:
 def test_altered_key_file(tmp_path: Path) -> None:
     new_store(tmp_path / "store").close()
     path = tmp_path / "store" / "keys.json"
-    whole = path.read_text()
+    whole, copy = path.read_text(), path.with_name("keys.copy.json")
+    assert copy.read_text() == whole
     for altered in (whole.replace('"passes": 1', '"passes": 2'), whole[:-20], "[]"):
+        for place in (path, copy):
+            path.write_text(whole)
+            copy.write_text(whole)
+            place.write_text(altered)
+            open_store(tmp_path / "store").close()
         path.write_text(altered)
         with pytest.raises(UserError) as error:
             open_store(tmp_path / "store")
         assert code_of(error) == "STORE_004"
-    path.write_text(whole)
-    open_store(tmp_path / "store").close()
+    copy.unlink()
+    path.unlink()
+    with pytest.raises(UserError) as error:
+        open_store(tmp_path / "store")
+    assert code_of(error) == "STORE_001"
+
+
+def test_hostile_key_file(tmp_path: Path) -> None:
+    """A slot that asks for more memory than the laptop has is refused before it is tried."""
+    new_store(tmp_path / "store").close()
+    for name, value in (("memory_kib", 2**32 - 1), ("memory_kib", 1), ("passes", 0), ("lanes", 10**6)):
+        key_file = KeyFile.read(tmp_path / "store")
+        key_file.content["slots"]["w1"][name] = value
+        with pytest.raises(UserError) as error:
+            key_file.unlock("w1", PASSPHRASE)
+        assert code_of(error) == "STORE_004"
+
+
+def test_recovery_waits_for_the_lock(store: Store) -> None:
+    """A second process cannot change the slots of a store that is open."""
+    before = store.key_file.path.read_bytes()
+    with pytest.raises(EnvironmentProblem) as error:
+        Store.recover(store.folder, RECOVERY.private_bytes_raw(), Inspector("w3", "Y"), "third one")
+    assert code_of(error) == "STORE_026"
+    assert store.key_file.path.read_bytes() == before
+
+
+def test_failed_unlock_lets_go(tmp_path: Path) -> None:
+    """After an unlock that failed half-way the next one finds the store free."""
+    with new_store(tmp_path / "store") as store:
+        store.database.write(lambda rows: rows.execute(_NO_AUDIT))
+    for _ in range(2):
+        with pytest.raises(FieldappError) as error:
+            open_store(tmp_path / "store")
+        assert code_of(error) == "BUG_001"
+
+
+_NO_AUDIT = "CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END"
+
+
+def test_sweep(store: Store) -> None:
+    """Old files that no row names go once all was found well; named, young and kept-aside ones stay."""
+    store.visits.create(visit(1))
+    named = store.vault.put(b"named")
+    file = Attachment(f"{named}.jpg", named, 5, "image/jpeg")
+    store.submissions.finalize(frozen(1, b"<data/>", attachments=(file,)))
+    kept = store.photos.keep_aside(b"kept", "a.jpg", "MEDIA_003")
+    orphan, young, lost = store.vault.put(b"orphan"), store.vault.put(b"young"), store.aside.put(b"lost")
+    half = store.vault.path(orphan).with_suffix(".part")
+    half.write_bytes(b"half")
+    old = (NOON - timedelta(days=31)).timestamp()
+    for path in (store.vault.path(named), store.vault.path(orphan), half):
+        os.utime(path, (old, old))
+    for sha256 in (kept, lost):
+        os.utime(store.aside.path(sha256), (old, old))
+    recent = (NOON - timedelta(days=29)).timestamp()
+    os.utime(store.vault.path(young), (recent, recent))
+    store.vault.path(named).rename(store.folder / "moved")
+    assert [one.finding.code for one in store.verify() if one.finding] == ["STORE_031"]
+    assert store.vault.has(orphan)
+    (store.folder / "moved").rename(store.vault.path(named))
+    assert [one for one in store.verify() if one.finding] == []
+    assert (set(store.vault.names()), set(store.aside.names())) == ({named, young}, {kept})
+    assert not half.exists()
+    last = store.audit.entries()[-1].entry
+    assert (last["event"], len(last["detail"]["names"])) == ("files.swept", 3)
+
+
+def test_sweeper_knows_every_column(store: Store) -> None:
+    """Whatever column of the schema names a file by its hash is known to the sweeper."""
+    not_files = {"forms.sha256", "submissions.sha256", "prints.sha256"}
+    tables = store.database.read("SELECT name FROM sqlite_master WHERE type = 'table'")
+    for (table,) in tables:
+        for row in store.database.read(f"PRAGMA table_info({table})"):
+            if any(word in row[1] for word in ("sha256", "thumbnail", "stamped", "file", "page", "blob")):
+                known = f"{row[1]} FROM {table}" in NAMED + KEPT
+                assert known or f"{table}.{row[1]}" in not_files, f"{table}.{row[1]}"
+
+
+def test_discarded_draft(store: Store) -> None:
+    store.visits.create(visit(1))
+    store.drafts.save(visit(1).visit_id, "f", "1", b"x", "/data/a", Chain(UUID(int=1), UUID(int=1)))
+    head = store.audit.head().seq
+    for _ in range(2):
+        store.drafts.discard(visit(1).visit_id, "f")
+    assert store.drafts.list() == ()
+    assert [one.entry["event"] for one in store.audit.entries(head)] == ["draft.discarded"]
 
 
 def test_altered_vault_file(store: Store) -> None:
