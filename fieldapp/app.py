@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fieldapp import settings
+from fieldapp.services.access import Access
 from fieldapp.services.buildings import Buildings
 from fieldapp.services.evidence import Evidence
 from fieldapp.services.filling import Filling
@@ -14,7 +15,7 @@ from fieldapp.services.laptop import Laptop
 from fieldapp.services.paper import Paper
 from fieldapp.services.syncing import Syncing
 from fieldapp.services.visits import Visits
-from fieldapp.store import Store
+from fieldapp.store import KeyStrength, Store
 
 
 def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
@@ -38,3 +39,30 @@ def unlock(
 ) -> Laptop:
     """Open the store in ``folder``; raises what ``Store.unlock`` raises."""
     return built(Store.unlock(folder, inspector_id, passphrase, clock=clock), clock)
+
+
+def access(
+    folder: Path, clock: Callable[[], datetime] = settings.now, strength: KeyStrength | None = None
+) -> Access:
+    """The door of the store in ``folder``, which need not exist yet."""
+    return Access(folder, lambda store: built(store, clock), clock, strength)
+
+
+def window(folder: Path) -> int:
+    """Open the window on the store in ``folder``; the exit code. Qt is loaded here and not before."""
+    from fieldapp.ui.application import start
+    from fieldapp.ui.preferences import Preferences
+
+    return start(access(folder), Preferences(folder.with_name(f"{folder.name}-window.ini")))
+
+
+def gallery() -> int:
+    """Show every control in every state; the exit code."""
+    from fieldapp.ui.gallery import show
+
+    return show()
+
+
+def main() -> int:
+    """The window's own entry point, without the command line."""
+    return window(settings.data_folder())

@@ -72,8 +72,12 @@ class Buildings:
         if len(exact) == 1 or len(found) == 1:
             return (exact or found)[0]
         if not found:
-            raise UserError("VISIT_006", building=building)
-        raise UserError("VISIT_010", building=building, count=len(self.find(building)))
+            raise UserError("VISIT_006")
+        raise UserError("VISIT_010", count=len(self.find(building)))
+
+    def has_sample(self) -> bool:
+        """Whether made-up buildings (示例数据) are among them."""
+        return self._store.register.holds(LIST, "sample", "yes")
 
     def of(self, building_id: UUID | None) -> ShownRow | None:
         """The building of a visit, None for a house that is not in the register yet."""

@@ -26,8 +26,8 @@ class Action:
     """Something that can be done.
 
     ``keys`` are written as Qt does (``"F2"``, ``"Ctrl+T"``); every F key has a Ctrl twin, because laptops
-    lock Fn. ``reason()`` is empty if it can be done now, else why not, in words. ``text`` is translated already:
-    actions are made anew when the language changes.
+    lock Fn. ``reason()`` is empty if it can be done now, else why not, in words. ``text`` is translated
+    already: actions are made anew when the language changes.
     """
 
     name: str

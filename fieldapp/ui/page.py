@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui.actions import Action, Actions
 from fieldapp.ui.jobs import Jobs
@@ -17,8 +18,9 @@ class Frame(Protocol):
     """What pages see of the window."""
 
     laptop: Laptop
+    access: Access
     jobs: Jobs
-    actions: Actions
+    commands: Actions
     preferences: Preferences
 
     def go(self, place: str, argument: object = None) -> None:
@@ -38,6 +40,15 @@ class Frame(Protocol):
 
     def full_page(self, on: bool) -> None:
         """Hide rail and top bar (field mode), or show them."""
+
+    def appearance(self) -> None:
+        """Theme, density or lock time have changed in the preferences: put them in force."""
+
+    def rebuild(self) -> None:
+        """The language has changed: the window is made anew, once the present event is over."""
+
+    def emergency(self) -> None:
+        """Show the emergency card."""
 
     def set_unsent(self, sending: int | None) -> None:
         """Per cent that a running sync has sent, None when none runs."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from fieldapp.ui.icons import paint_icon
@@ -105,6 +105,13 @@ class Button(QPushButton):
         """The same: no word of a button is ever cut."""
         return self.sizeHint()
 
+    def _face(self) -> QFont:
+        """Bold when pressed: a style sheet's state does not reach the font that we paint with."""
+        face = QFont(self.font())
+        if self.isChecked():
+            face.setWeight(QFont.Weight.Bold)
+        return face
+
     def _pieces(self) -> list[float]:
         bold = QFontMetricsF(font("S" if self.extent == "small" else "M", bold=True))
         dense = sizes()
@@ -112,7 +119,7 @@ class Button(QPushButton):
         if self.leading_cap:
             widths.append(cap_width(self.leading_cap, self.cap_height()))
         if self.picture:
-            widths.append(float(dense.icon if self.extent != "small" else 16))
+            widths.append(float(dense.icon if self.extent != "small" else 18))
         if self.text():
             metrics = bold if self.isCheckable() else QFontMetricsF(self.font())
             widths.append(metrics.horizontalAdvance(self.text()) + 1)
@@ -146,14 +153,15 @@ class Button(QPushButton):
                 paint_cap(painter, QPointF(left, middle), self.leading_cap, colour, self.cap_height()) + _GAP
             )
         if self.picture:
-            side = float(dense.icon if self.extent != "small" else 16)
+            side = float(dense.icon if self.extent != "small" else 18)
             box = QRectF(left, middle - side / 2, side, side)
             paint_icon(painter, box, self.picture, colour, filled=self.filled)
             left += side + _GAP
         if self.text():
-            painter.setFont(self.font())
+            face = self._face()
+            painter.setFont(face)
             painter.setPen(colour)
-            width = QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 1
+            width = QFontMetricsF(face).horizontalAdvance(self.text()) + 1
             box = QRectF(left, 0, width, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
             left += width + _GAP

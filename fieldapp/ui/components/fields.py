@@ -46,19 +46,23 @@ class LineEdit(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self._icon_name = icon_name
-        self._mark = None
-        if icon_name:
-            self._mark = self.addAction(self._icon(), QLineEdit.ActionPosition.LeadingPosition)
+        self.keep_free()
         self.editingFinished.connect(lambda: self.left.emit(self.text()))
         self._fit()
 
-    def _icon(self) -> QIcon:
-        return icon(self._icon_name, colours().text2)
+    def keep_free(self, right: int = 0) -> None:
+        """Keep room at the right for something painted there, and at the left for the icon."""
+        self.setTextMargins(26 if self._icon_name else 0, 0, right, 0)
 
     def _fit(self) -> None:
         self.setFixedHeight(sizes().control)
-        if self._mark is not None:
-            self._mark.setIcon(self._icon())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The icon."""
+        super().paintEvent(event)
+        if self._icon_name:
+            painter = QPainter(self)
+            paint_icon(painter, QRectF(10, self.height() / 2 - 10, 20, 20), self._icon_name, colours().text2)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme or density."""
@@ -93,7 +97,7 @@ class NumberEdit(LineEdit):
         self._unit.adjustSize()
         wide = self._unit.width()
         self._unit.move(self.width() - wide - 12, (self.height() - self._unit.height()) // 2)
-        self.setTextMargins(0, 0, wide + 4 if self._unit.text() else 0, 0)
+        self.keep_free(wide + 4 if self._unit.text() else 0)
 
 
 class LongText(QPlainTextEdit):
@@ -207,7 +211,7 @@ class Field(QWidget):
         self._reserve = reserve
         self._note.hide()
         self.setLayout(
-            down(across(self._label, None, self._hint, gap=8), control, self._below, self._note, gap=4)
+            down(across(self._label, None, self._hint, gap=8), control, self._below, self._note, None, gap=4)
         )
         if not control.accessibleName():
             control.setAccessibleName(text)

@@ -1,0 +1,25 @@
+"""``ui``: the window; ``ui --gallery``: every control in every state. Qt is loaded only when it runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fieldapp import app
+from fieldapp.cli.options import Data, folder_of
+from fieldapp.i18n import N_
+
+Gallery = Annotated[
+    bool, typer.Option("--gallery", help=N_("Show every control in every state and theme instead."))
+]
+
+
+def add_to(root: typer.Typer) -> None:
+    """Register the command."""
+    root.command("ui", help=N_("Open the window on this laptop's store."))(ui)
+
+
+def ui(gallery: Gallery = False, data: Data = None) -> int:
+    """Open the window; returns when it is closed."""
+    return app.gallery() if gallery else app.window(folder_of(data))

@@ -1,0 +1,220 @@
+"""What an unlocked laptop shows: rail, top bar, notice, and the pages; the ``Frame`` of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from fieldapp.errors import FieldappError
+from fieldapp.i18n import _
+from fieldapp.services.access import Access
+from fieldapp.services.laptop import Laptop
+from fieldapp.ui.actions import Action, Actions
+from fieldapp.ui.components import Toast, across, down
+from fieldapp.ui.jobs import Jobs
+from fieldapp.ui.keys import KeysPanel
+from fieldapp.ui.notice import Notice
+from fieldapp.ui.page import Page
+from fieldapp.ui.pages import PLACES
+from fieldapp.ui.preferences import Preferences
+from fieldapp.ui.rail import Rail
+from fieldapp.ui.search import Search, SearchPanel
+from fieldapp.ui.topbar import TopBar
+
+
+class Desk(QWidget):
+    """Builds a page the first time it is asked for; keeps where one was, for 「返回」."""
+
+    def __init__(
+        self,
+        laptop: Laptop,
+        access: Access,
+        preferences: Preferences,
+        *,
+        window_actions: Iterable[Action],
+        unforeseen: Callable[[BaseException], object],
+        appearance: Callable[[], object],
+        rebuild: Callable[[], object],
+        emergency: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("app")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.laptop, self.access, self.preferences = laptop, access, preferences
+        self._appearance, self._rebuild, self._emergency = appearance, rebuild, emergency
+        self._unforeseen = unforeseen
+        self.jobs = Jobs(self.tell, self)
+        self.commands = Actions(self, lambda why: self.toast(why))
+        self._pages: dict[str, Page] = {}
+        self._page_actions: tuple[str, ...] = ()
+        self._trail: list[tuple[str, object]] = []
+        self._sending: int | None = None
+        self._panel = SearchPanel(self, Search(laptop, self.commands), self._open_found)
+        self.rail = Rail([(one.name, _(one.word), one.icon) for one in PLACES], self.go)
+        self.topbar = TopBar(
+            self._panel.field,
+            on_unsent=lambda: self.go("sync"),
+            on_team=lambda: self.go("today", "team"),
+            on_lock=lambda: self.commands.trigger("window.lock"),
+        )
+        self.notice = Notice()
+        self._stack = QStackedWidget()
+        right = down(self.topbar, self.notice, self._stack, gap=0)
+        right.setStretchFactor(self._stack, 1)
+        row = across(self.rail, right, gap=0)
+        row.setStretch(1, 1)
+        self.setLayout(row)
+        self._toast = Toast(self)
+        self._keys = KeysPanel(self, self.commands)
+        self.commands.add((*self._own_actions(), *window_actions))
+        self.changed()
+
+    def _own_actions(self) -> list[Action]:
+        places = [
+            Action(f"go.{one.name}", _(one.word), partial(self.go, one.name), (f"Ctrl+{number}",), "go")
+            for number, one in enumerate(PLACES, start=1)
+        ]
+        return [
+            *places,
+            Action("go.search", _("Search"), self._panel.begin, ("Ctrl+K", "/"), "go"),
+            Action("go.back", _("Back"), self._escape, ("Escape",), "go"),
+            Action("window.keys", _("Keys of this page"), self._keys.open, ("F1",), "window"),
+            Action("window.emergency", _("Emergency card"), self.emergency, ("F9", "Ctrl+E"), "window"),
+        ]
+
+    # -- the frame that pages see ---------------------------------------------------------------------
+
+    @property
+    def place(self) -> str:
+        """Where one is."""
+        return self._trail[-1][0] if self._trail else ""
+
+    @property
+    def trail(self) -> tuple[str, object]:
+        """Where one is and what it shows, to come back to after unlocking."""
+        return self._trail[-1] if self._trail else ("today", None)
+
+    def page(self, place: str) -> Page:
+        """The page of a place, built if it was not yet. KeyError for an unknown place."""
+        if place not in self._pages:
+            wanted = {one.name: one for one in PLACES}[place]
+            made = wanted.build(self)
+            made.place = place
+            made.setAccessibleName(made.title() or _(wanted.word))
+            self._pages[place] = made
+            self._stack.addWidget(made)
+        return self._pages[place]
+
+    def go(self, place: str, argument: object = None) -> None:
+        """Show a place."""
+        if self._trail and self.place != place:
+            self._pages[self.place].leave()
+        page = self.page(place)
+        self._trail = [*self._trail[-19:], (place, argument)]
+        self._stack.setCurrentWidget(page)
+        self.rail.show_place(place)
+        self.commands.remove(self._page_actions)
+        own = tuple(page.actions_of_page())
+        self.commands.add(own, page)
+        self._page_actions = tuple(action.name for action in own)
+        self._panel.end()
+        page.open(argument)
+        page.refresh()
+
+    def back(self) -> None:
+        """Show what was shown before."""
+        if len(self._trail) > 1:
+            self._trail.pop()
+            place, argument = self._trail.pop()
+            self.go(place, argument)
+
+    def toast(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """A word in passing."""
+        self._toast.say(text, undo)
+
+    def tell(self, error: BaseException) -> None:
+        """An error of the catalogue stays in the notice; one that nobody foresaw is reported."""
+        if isinstance(error, FieldappError) and error.code != "BUG_001":
+            self.notice.tell(error)
+        else:
+            self._unforeseen(error)
+
+    def changed(self) -> None:
+        """Read counts anew and the page in front."""
+        store = self.laptop.store
+        pending = store.outbox.pending()
+        refused = any(one.code for one in pending)
+        self.topbar.show_unsent(len(pending), sending=self._sending, refused=refused)
+        self.rail.buttons["sync"].show_count(len(pending), grave=refused)
+        self.rail.buttons["inspection"].show_count(len(store.drafts.list()))
+        self.topbar.show_team("、".join(member.name for member in self.laptop.visits.team))
+        self.topbar.show_sample(self.laptop.buildings.has_sample())
+        for name, page in self._pages.items():
+            count, grave = page.badge()
+            if count:
+                self.rail.buttons[name].show_count(count, grave=grave)
+        if self._trail:
+            self._pages[self.place].refresh()
+
+    def full_page(self, on: bool) -> None:
+        """Hide rail and top bar, or show them."""
+        self.rail.setVisible(not on)
+        self.topbar.setVisible(not on)
+
+    def set_unsent(self, sending: int | None) -> None:
+        """Per cent that a running sync has sent."""
+        self._sending = sending
+        pending = self.laptop.store.outbox.pending()
+        self.topbar.show_unsent(len(pending), sending=sending, refused=any(one.code for one in pending))
+
+    def appearance(self) -> None:
+        """Put the preferences in force."""
+        self._appearance()
+
+    def rebuild(self) -> None:
+        """Make the window anew, once the present event is over."""
+        QTimer.singleShot(0, self._rebuild)
+
+    def emergency(self) -> None:
+        """Show the emergency card."""
+        self._emergency()
+
+    # -- ways -----------------------------------------------------------------------------------------
+
+    def _open_found(self, key: str) -> None:
+        kind, _colon, rest = key.partition(":")
+        if kind == "action":
+            self.commands.trigger(rest)
+        elif kind == "record":
+            self.go("papers", rest)
+        else:
+            self.go(kind, rest)
+
+    def _escape(self) -> None:
+        if self._panel.isVisible():
+            self._panel.end()
+        elif self._keys.isVisible():
+            self._keys.hide()
+        elif self.notice.isVisible():
+            self.notice.put_away()
+        else:
+            self.back()
+
+    def keep_drafts(self) -> None:
+        """Every page keeps what is half typed."""
+        for page in self._pages.values():
+            page.leave()
+
+    def leave_pages(self) -> None:
+        """Nothing of this desk is used any more, the store stays open."""
+        self.keep_drafts()
+        self.jobs.stop()
+        self.commands.clear()
+
+    def close_store(self) -> None:
+        """Keep what is half typed, end jobs, lock the store."""
+        self.leave_pages()
+        self.laptop.close()

@@ -1,0 +1,32 @@
+"""The places of the window, in the order of the rail: one table, one line a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fieldapp.i18n import N_
+from fieldapp.ui.page import Frame, Page
+from fieldapp.ui.pages.settings import SettingsPage
+from fieldapp.ui.pages.unbuilt import unbuilt
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place: its name, its word (translated when shown), its icon's meaning, what builds its page."""
+
+    name: str
+    word: str
+    icon: str
+    build: Callable[[Frame], Page]
+
+
+PLACES = (
+    Place("today", N_("Today"), "today", unbuilt("today")),
+    Place("buildings", N_("Buildings"), "buildings", unbuilt("buildings")),
+    Place("inspection", N_("Inspection"), "inspection", unbuilt("inspection")),
+    Place("hazards", N_("Hazards"), "hazards", unbuilt("hazards")),
+    Place("papers", N_("Papers"), "papers", unbuilt("papers")),
+    Place("sync", N_("Sync"), "sync", unbuilt("sync")),
+    Place("settings", N_("Settings"), "settings", SettingsPage),
+)

@@ -1,0 +1,149 @@
+"""What Ctrl+K finds: buildings, their records, commands; a list below the search field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from fieldapp.domain.codelists import codelists
+from fieldapp.domain.record_code import RecordCode
+from fieldapp.i18n import _
+from fieldapp.services.laptop import Laptop
+from fieldapp.store.model import ShownRow, Submission
+from fieldapp.ui.actions import Actions, shown_key
+from fieldapp.ui.components.layout import down, label
+from fieldapp.ui.components.lists import Row, RowList
+from fieldapp.ui.topbar import SearchField
+
+MOST, RECORDS_OF = 8, 2
+
+
+class Search:
+    """Rows for what was typed; each key says what opening it does: ``buildings:id``, ``record:id``, …"""
+
+    def __init__(self, laptop: Laptop, actions: Actions) -> None:
+        self._laptop = laptop
+        self._actions = actions
+
+    def rows(self, text: str) -> tuple[Row, ...]:
+        """At most a screenful; nothing typed shows the commands."""
+        wanted = text.strip()
+        if not wanted:
+            return tuple(self._commands(""))
+        found = self._laptop.buildings.find(wanted, MOST) if len(wanted) > 1 else ()
+        houses = [self._house(row, wanted) for row in found[:MOST]]
+        records = [self._record(one) for one in self._records(wanted, found)]
+        return (*houses, *records, *self._commands(wanted))
+
+    def _house(self, row: ShownRow, wanted: str) -> Row:
+        lists = codelists()
+        parts = (
+            lists.text("community", row.values.get("community", "")),
+            lists.text("structure_type", row.values.get("structure_type", "")),
+            row.values.get("building_code", ""),
+        )
+        hit = wanted if wanted in row.label else ""
+        note = "·".join(part for part in parts if part)
+        return Row(f"buildings:{row.id}", row.label, note, icon="buildings", hit=hit)
+
+    def _records(self, wanted: str, found: tuple[ShownRow, ...]) -> list[Submission]:
+        code = RecordCode.parse(wanted)
+        submissions = self._laptop.store.submissions
+        if code is not None:
+            return list(submissions.for_record(code.record_id))[-1:]
+        return [one for row in found[:RECORDS_OF] for one in submissions.list(building_id=UUID(row.id))[:3]]
+
+    def _record(self, one: Submission) -> Row:
+        when = one.finalized_at.astimezone(self._laptop.clock().tzinfo)
+        definition = self._laptop.filling.definition(one.form_id, one.form_version)
+        note = _("Record of {when}").format(when=f"{when:%Y-%m-%d %H:%M}")
+        return Row(f"record:{one.chain.instance_id}", definition.title, note, icon="finalized")
+
+    def _commands(self, wanted: str) -> list[Row]:
+        typed = wanted.casefold()
+        return [
+            Row(f"action:{action.name}", action.text, " ", icon="command", word=shown_key(action))
+            for action in self._actions.all()
+            if typed in action.text.casefold() and not action.reason()
+        ][: MOST + 4]
+
+
+class SearchPanel(QFrame):
+    """The list below the field. ``opened(key)`` is called for Enter or a click."""
+
+    def __init__(self, parent: QWidget, search: Search, opened: Callable[[str], object]) -> None:
+        super().__init__(parent)
+        self.setObjectName("menu")
+        self.field = SearchField(self.key)
+        self._search = search
+        self._opened = opened
+        self.list = RowList(_("Found"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setUniformItemSizes(False)
+        self._none = label("", "S", "text2")
+        self.setLayout(down(self._none, self.list, gap=0, margin=(2, 4, 2, 4)))
+        self.field.textEdited.connect(self.look)
+        self.list.opened.connect(self._open)
+        self.hide()
+
+    def begin(self) -> None:
+        """The keyboard goes to the field; the list opens."""
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+        self.look(self.field.text())
+
+    def look(self, text: str) -> None:
+        """Show what fits ``text``."""
+        rows = self._search.rows(text)
+        self.list.show_rows(rows)
+        self._none.setText("" if rows else _("Nothing found for “{text}”.").format(text=text.strip()))
+        self._none.setVisible(not rows)
+        self._none.setContentsMargins(14, 8, 14, 8)
+        self.list.setVisible(bool(rows))
+        if rows:
+            self.list.setCurrentIndex(self.list.rows.index(0))
+        self._place()
+        self.show()
+        self.raise_()
+
+    def _place(self) -> None:
+        desk = self.parentWidget()
+        assert desk is not None
+        corner = self.field.mapTo(desk, QPoint(0, self.field.height() + 4))
+        room = desk.height() - corner.y() - 24
+        high = sum(self.list.sizeHintForRow(row) for row in range(self.list.rows.rowCount()))
+        wide = max(self.field.width(), 480)
+        self.setGeometry(corner.x(), corner.y(), wide, min(room, (high or 40) + 14))
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key in the field; True if it was ours."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.end()
+            self.field.clear()
+            self.field.clearFocus()
+            return True
+        if not self.isVisible():
+            return False
+        row, last = self.list.currentIndex().row(), self.list.rows.rowCount() - 1
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            self.list.setCurrentIndex(self.list.rows.index(min(max(row + step, 0), max(last, 0))))
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if row >= 0:
+                self._open(self.list.rows.rows[row].key)
+            return True
+        return False
+
+    def _open(self, key: str) -> None:
+        self.end()
+        self.field.clear()
+        self._opened(key)
+
+    def end(self) -> None:
+        """The list goes."""
+        self.hide()

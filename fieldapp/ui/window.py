@@ -1,0 +1,202 @@
+"""The main window: the door while the store is sealed, the desk while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from fieldapp import i18n
+from fieldapp.errors import UserError
+from fieldapp.i18n import _
+from fieldapp.services.access import Access
+from fieldapp.services.laptop import Laptop
+from fieldapp.ui import reports, themes
+from fieldapp.ui.actions import Action
+from fieldapp.ui.components import FocusRing
+from fieldapp.ui.desk import Desk
+from fieldapp.ui.icons import icon
+from fieldapp.ui.preferences import Preferences
+from fieldapp.ui.themes.tokens import THEMES
+from fieldapp.ui.unlock import EmergencyCard, FirstRun, Unlock
+
+LEAST = (1024, 640)
+USUAL = (1280, 800)
+_AWAKE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
+
+
+class Window(QMainWindow):
+    """``desk`` is None while the store is sealed. ``restart`` starts the program anew after an accident."""
+
+    def __init__(
+        self, access: Access, preferences: Preferences, restart: Callable[[], object] = lambda: None
+    ) -> None:
+        super().__init__()
+        self.access, self.preferences = access, preferences
+        self._restart = restart
+        self.desk: Desk | None = None
+        self._came_from: tuple[str, object] = ("today", None)
+        self._card: EmergencyCard | None = None
+        self.setMinimumSize(*LEAST)
+        if not self.restoreGeometry(preferences.layout("window")):
+            self.resize(*USUAL)
+        self._idle = QTimer(self, singleShot=True)
+        self._idle.timeout.connect(self.lock)
+        self._sealed_keys = [QShortcut(QKeySequence(key), self) for key in ("F9", "Ctrl+E")]
+        for shortcut in self._sealed_keys:
+            shortcut.activated.connect(self.show_emergency)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.installEventFilter(self)
+        self.set_appearance()
+        self._ring = FocusRing(self)
+        self.show_door()
+
+    # -- appearance -----------------------------------------------------------------------------------
+
+    def set_appearance(self) -> None:
+        """Theme, density and lock time as the preferences say; a changed language builds the desk anew."""
+        i18n.use(self.preferences.language)
+        themes.apply(self.preferences.theme, self.preferences.density)
+        self.setWindowTitle(_("Building safety inspection"))
+        self.setWindowIcon(QIcon(icon("buildings", themes.colours().accent, filled=True)))
+        self._wake()
+
+    def rebuild(self) -> None:
+        """The language has changed: everything is made anew, at the same place."""
+        self.set_appearance()
+        if self.desk is None:
+            self.show_door()
+            return
+        laptop, trail = self.desk.laptop, self.desk.trail
+        self.desk.leave_pages()
+        self._came_from = trail
+        self._show_desk(laptop)
+
+    # -- door and desk --------------------------------------------------------------------------------
+
+    def show_door(self, message: str = "") -> None:
+        """Who is it; or the first run if there is no store yet."""
+        door: QWidget
+        if self.access.exists():
+            door = Unlock(self.access, self.preferences, self._show_desk, self.show_emergency, message)
+        else:
+            door = FirstRun(self.access, self._opened_first)
+        self._take(door)
+        for shortcut in self._sealed_keys:
+            shortcut.setEnabled(True)
+        self._idle.stop()
+
+    def _opened_first(self, laptop: Laptop) -> None:
+        self.preferences.keep_text("district", self.access.district_of(laptop))
+        self._show_desk(laptop)
+
+    def _show_desk(self, laptop: Laptop) -> None:
+        for shortcut in self._sealed_keys:
+            shortcut.setEnabled(False)
+        self.desk = Desk(
+            laptop,
+            self.access,
+            self.preferences,
+            window_actions=self._actions(),
+            unforeseen=self.unforeseen,
+            appearance=self.set_appearance,
+            rebuild=self.rebuild,
+            emergency=self.show_emergency,
+        )
+        self._take(self.desk)
+        self.desk.go(*self._came_from)
+        self._wake()
+
+    def _take(self, widget: QWidget) -> None:
+        old = self.takeCentralWidget()
+        self.setCentralWidget(widget)
+        if old is not None:
+            old.deleteLater()
+        self._ring.raise_()
+
+    def _actions(self) -> list[Action]:
+        return [
+            Action("window.lock", _("Lock"), self.lock, ("Ctrl+L",), "window"),
+            Action("window.theme", _("Next theme: light, dark, sunlight"), self._next_theme, (), "window"),
+            Action("window.field", _("Large controls on or off"), self._next_density, (), "window"),
+            Action("window.quit", _("Quit"), self.close, ("Ctrl+Q",), "window"),
+        ]
+
+    def _next_theme(self) -> None:
+        names = tuple(THEMES)
+        self.preferences.theme = names[(names.index(self.preferences.theme) + 1) % len(names)]
+        self.set_appearance()
+
+    def _next_density(self) -> None:
+        self.preferences.density = "field" if self.preferences.density == "normal" else "normal"
+        self.set_appearance()
+
+    # -- lock -----------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Keep what is half typed, close the store, show the door. It opens again at the same place."""
+        if self.desk is None:
+            return
+        self._came_from = self.desk.trail
+        self.desk.close_store()
+        self.desk = None
+        self.show_door()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Every key and every move of the mouse puts the lock off."""
+        if event.type() in _AWAKE and self._idle.isActive():
+            self._idle.start()
+        return False
+
+    def _wake(self) -> None:
+        if self.desk is not None:
+            self._idle.start(self.preferences.lock_minutes * 60_000)
+
+    # -- accidents ------------------------------------------------------------------------------------
+
+    def unforeseen(self, error: BaseException) -> None:
+        """Nobody foresaw it: drafts are kept, a report without answers is written, a restart is offered."""
+        if self.desk is not None:
+            self.desk.keep_drafts()
+        file = reports.write(error, self.report_folder())
+        told = UserError("WINDOW_003", file=file.name)
+        if self.desk is not None:
+            self.desk.notice.tell(told, _("Restart"), self.start_anew)
+        else:
+            self.show_door(" ".join(i18n.explain(told)[:2]))
+
+    def report_folder(self) -> Path:
+        """Where reports of accidents go: beside the store, which stays sealed."""
+        return self.access.folder.with_name(f"{self.access.folder.name}-reports")
+
+    def start_anew(self) -> None:
+        """Close everything and start the program again."""
+        self.lock()
+        self._restart()
+
+    # -- emergency card -------------------------------------------------------------------------------
+
+    def show_emergency(self) -> None:
+        """Whom to call and how to get people out; also while the store is sealed."""
+        if self._card is None:
+            self._card = EmergencyCard(self, self._card_gone)
+        self._card.open()
+
+    def _card_gone(self) -> None:
+        self._card = None
+
+    # -- end ------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Everything is kept already; sizes are remembered."""
+        self.preferences.keep_layout("window", self.saveGeometry())
+        self.preferences.save()
+        if self.desk is not None:
+            self.desk.close_store()
+            self.desk = None
+            self.takeCentralWidget()
+        super().closeEvent(event)
