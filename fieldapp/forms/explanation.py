@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fieldapp.errors import UserError
 from fieldapp.forms.definition import FormDefinition, NodeDefinition, SetValue
-from fieldapp.forms.reads import reads_of
+from fieldapp.forms.reads import reads_of, standing
 from fieldapp.forms.xpath import Expression
 
 
@@ -126,6 +126,8 @@ def _around(form: FormDefinition, node: NodeDefinition) -> Iterator[Clause]:
 
 def _read(form: FormDefinition, place: NodeDefinition, expression: Expression, *, named: bool) -> list[str]:
     """Paths that an expression at ``place`` reads; ``named``: only those it names, not what is beneath."""
-    found = reads_of(place, expression, frozenset(), form.nodes)
+    around = [repeat.steps for repeat in place.repeats()]
+    counted = standing(expression, form.namespaces, place.steps if around else (), around)
+    found = reads_of(place, expression, counted, form.nodes)
     paths = list(form.nodes)
     return [paths[index] for index, read in found.items() if read.named or not named]

@@ -190,7 +190,8 @@ def test_a_question_is_explained() -> None:
     assert told.reads == ("/data/g_defect/rep_defect/d_kind",)
     assert ("/data/g_defect", "relevant") in [(clause.path, clause.what) for clause in told.around]
     assert "/data/g_result/hazard_suggested" in [clause.path for clause in told.readers]
-    assert "/data/g_check/tilt_pct" not in [clause.path for clause in told.readers]
+    # Only where defects stand is read by position(..), not what is in them.
+    assert "/data/g_defect/rep_defect/d_item" not in [clause.path for clause in told.readers]
 
 
 def test_what_sets_a_question_off_is_explained() -> None:
