@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,6 @@ class Parties:
     laptop: Laptop
     enrolment: Enrolment
     folder: Path
-    used: int = field(default=0)
 
     def through(self, port: int) -> Enrolment:
         """The enrolment over another port: that of a line in between."""

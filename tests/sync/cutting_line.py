@@ -26,7 +26,7 @@ class CuttingLine:
         self._chance = random.Random(seed)
         self._lock = threading.Lock()
         self.up = self.down = self.cuts = 0
-        self._open: set[socket.socket] = set()
+        self._pairs: list[_Pair] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         # small, so that what is in transit when the line is cut is small as on a real line
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 * 1024)
@@ -40,16 +40,11 @@ class CuttingLine:
     def __exit__(self, *_: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.cut_all()
         self._thread.join()
-
-    def cut_all(self) -> None:
-        """Break every connection now."""
-        with self._lock:
-            for end in self._open:
-                _end(end, reset=True)
-            self.cuts += len(self._open) // 2
-            self._open.clear()
+        for pair in self._pairs:
+            pair.end(reset=False)
+        for pair in self._pairs:
+            pair.closed.wait(10)
 
     def _accept(self) -> None:
         while True:
@@ -61,20 +56,17 @@ class CuttingLine:
                 far = socket.create_connection(("127.0.0.1", self._target), timeout=5)
             except OSError:
                 # no reset: one that comes before the handshake leaves a socket unclosed in CPython's ssl
-                _end(near, reset=False)
+                near.close()
                 continue
-            near.settimeout(60)
-            far.settimeout(60)
-            with self._lock:
-                self._open |= {near, far}
-                pair = _Pair(self, near, far, self._budget(), reset=self._chance.random() < 0.5)
-            for source, sink, outwards in ((near, far, True), (far, near, False)):
-                threading.Thread(target=pair.forward, args=(source, sink, outwards), daemon=True).start()
+            pair = _Pair(self, near, far, self._budget(), reset=self._chance.random() < 0.5)
+            self._pairs.append(pair)
+            pair.start()
 
     def passed(self, pair: _Pair, size: int, *, outwards: bool) -> int:
         """How many of ``size`` bytes may still pass."""
         with self._lock:
             if pair.left is not None:
+                self.cuts += 0 < pair.left <= size
                 size = min(size, pair.left)
                 pair.left -= size
             if outwards:
@@ -83,41 +75,50 @@ class CuttingLine:
                 self.down += size
             return size
 
-    def end(self, pair: _Pair) -> None:
-        """Break both ends of a connection, once."""
-        with self._lock:
-            if pair.near not in self._open:
-                return
-            self._open -= {pair.near, pair.far}
-            self.cuts += pair.left == 0
-        for end in (pair.near, pair.far):
-            _end(end, reset=pair.reset and pair.left == 0)
-
 
 class _Pair:
+    """Both ends of one connection, closed when both threads are done with them and never before.
+
+    The number of a closed socket is given to the next one, whose bytes a thread still waiting would steal.
+    """
+
     def __init__(
         self, line: CuttingLine, near: socket.socket, far: socket.socket, left: int | None, *, reset: bool
     ) -> None:
-        self.line, self.near, self.far, self.left, self.reset = line, near, far, left, reset
+        self.left = left
+        self.closed = threading.Event()
+        self._line, self._near, self._far, self._reset = line, near, far, reset
+        self._lock = threading.Lock()
+        self._at_work = 2
 
-    def forward(self, source: socket.socket, sink: socket.socket, outwards: bool) -> None:
+    def start(self) -> None:
+        for source, sink, outwards in ((self._near, self._far, True), (self._far, self._near, False)):
+            source.settimeout(60)
+            threading.Thread(target=self._forward, args=(source, sink, outwards), daemon=True).start()
+
+    def _forward(self, source: socket.socket, sink: socket.socket, outwards: bool) -> None:
         with contextlib.suppress(OSError):  # the other end has gone: the connection is over either way
             while data := source.recv(16 * 1024):
-                allowed = self.line.passed(self, len(data), outwards=outwards)
+                allowed = self._line.passed(self, len(data), outwards=outwards)
                 sink.sendall(data[:allowed])
                 if self.left == 0:
                     break
-        self.line.end(self)
+        self.end(reset=self._reset and self.left == 0)
+        with self._lock:
+            self._at_work -= 1
+            if self._at_work == 0:
+                self._near.close()
+                self._far.close()
+                self.closed.set()
 
-
-def _end(end: socket.socket, *, reset: bool) -> None:
-    with contextlib.suppress(OSError):  # closed by the other side in the meantime
-        if reset:
-            end.shutdown(socket.SHUT_RD)  # wakes the thread that reads here; nothing is sent by it
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        else:
-            end.shutdown(socket.SHUT_RDWR)
-    end.close()
+    def end(self, *, reset: bool) -> None:
+        """Wake both threads; a reset leaves when the sockets are closed, an end at once."""
+        with self._lock:
+            for end in (self._near, self._far) if self._at_work else ():
+                with contextlib.suppress(OSError):  # closed by the other side in the meantime
+                    if reset:
+                        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                    end.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
 
 
 def random_cuts(seed: int, cuts: int, most: int = 300_000) -> Callable[[], int | None]:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from uuid import UUID
 
 from fieldapp.errors import UserError
@@ -99,7 +99,7 @@ class FolderOutbox:
         if path.exists():
             assert path.read_text(encoding="utf-8") == text, "a receipt changed"
             return
-        part = path.with_suffix(".part")
+        part = path.with_suffix(f".{get_ident()}")  # two runs may have the same receipt at once
         with part.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
