@@ -694,7 +694,7 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "VISIT_006": Detail(
         "Building not known",
-        "The register of this laptop has no building {building}.",
+        "The register of this laptop has no such building.",
         "Search for it with two characters of its address, or import the register.",
     ),
     "VISIT_007": Detail(
@@ -714,7 +714,7 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "VISIT_010": Detail(
         "Several buildings fit",
-        "{count} buildings fit {building}.",
+        "{count} buildings fit what was asked for.",
         "Give the building's code or its id.",
     ),
     "VISIT_011": Detail(

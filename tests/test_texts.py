@@ -29,7 +29,7 @@ RENEW = "run `make catalogues`, translate, run `make install`"
 # after asking whether it can hold a name, an address or an answer, which never stand in an error.
 SLOTS = frozenset(
     """
-    at building characters code column count expression file folder form form_id found given host id
+    at characters code column count expression file folder form form_id found given host id
     inspector instance_id kind known language least left limit line megapixels minutes missing name newer own
     path place prefix problem question questions reason record_id remedy row seconds seq server sha256
     sheet size status step times version visit_id wanted what

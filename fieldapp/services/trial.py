@@ -76,5 +76,5 @@ def _building(answers: Answers, lists: ListSource) -> UUID | None:
     column = "name" if house.id else "building_code" if house.code else "label"
     rows = lists.lookup("buildings", column, house.wanted)
     if len(rows) != 1:
-        raise UserError("VISIT_006", building=house.wanted)
+        raise UserError("VISIT_006")
     return UUID(rows[0]["name"])

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from fieldapp.domain.ruleset import hazard_ruleset
 from fieldapp.domain.visit import TeamMember, Visit
-from fieldapp.errors import UserError
+from fieldapp.errors import BugError, UserError
 from fieldapp.forms import FormSession, Violation
 from fieldapp.services.buildings import Buildings
 from fieldapp.services.filling import Filling, OpenForm
@@ -101,7 +101,7 @@ class Visits:
         """
         row = self._buildings.of(building_id)
         if building_id is not None and row is None:
-            raise UserError("VISIT_006", building=building_id)
+            raise UserError("VISIT_006")
         facts = {} if row is None else row.values
         members = tuple(team) or self.team
         _refuse_nobody(members)
@@ -160,7 +160,7 @@ class Visits:
     def _frozen(
         self, visit: Visit, draft: Draft, session: FormSession, moment: datetime
     ) -> FinalizedSubmission:
-        xml = session.to_xml()
+        xml = _reread(session)
         files = self._attachments(visit.visit_id, session)
         manifest = self._manifest(visit, draft.chain, session, xml, files, moment)
         statement = signed(manifest, self._store.keys.signing)
@@ -227,6 +227,14 @@ class Visits:
             actor=self._store.keys.actor.inspector_id,
             finalized_at=utc(moment),
         )
+
+
+def _reread(session: FormSession) -> bytes:
+    """The submission's bytes, read back once before they are frozen for ever: they must say the same again."""
+    xml = session.to_xml()
+    if session.definition.open_session(xml, recalculate=False).to_xml() != xml:
+        raise BugError("BUG_001", what="a submission does not read back as it was written")
+    return xml
 
 
 def _refuse_nobody(team: Sequence[TeamMember]) -> None:
