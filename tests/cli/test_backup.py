@@ -11,7 +11,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from fieldapp.cli.commands import main
 from fieldapp.cli.output import Exit
+from fieldapp.settings import resources
 from fieldapp.store import Inspector, Store
+from tests.cli.conftest import Desk
+from tests.server.district import DistrictServer
+from tests.services.office import LOCKED, answers, jpeg
 from tests.store.building import PASSPHRASE, RECOVERY, WEAK, frozen, new_store, visit
 
 
@@ -109,3 +113,30 @@ def test_damage_is_told(terminal: Terminal, tmp_path: Path) -> None:
     assert (code, [one["code"] for one in said["findings"]]) == (Exit.DAMAGED, ["STORE_031"])
     code, said = terminal.run("restore", tmp_path / "kept.backup", "--data", tmp_path / "other")
     assert (code, [one["sha256"] for one in said["findings"]]) == (Exit.DAMAGED, [sha256])
+
+
+def test_another_laptop_goes_on(ready: Desk, district: DistrictServer, tmp_path: Path) -> None:
+    """Lost after a backup: the restored store sends what waited then; what was sent since is not doubled."""
+    for step in answers(LOCKED).answers:
+        if step.value.startswith("photo:"):
+            name = step.value.removeprefix("photo:")
+            (tmp_path / f"{name}.jpg").write_bytes(jpeg(7, note=f"{name} {tmp_path.name}"))
+    file, visits = resources() / "samples" / "visits" / LOCKED, []
+    for _ in range(2):
+        new = ready.run("inspect", "new", "--answers", file, "--photos", tmp_path)
+        visits.append(new.said["visit_id"])
+    (first,) = ready.run("inspect", "finalize", visits[0]).said["records"]
+    assert ready.run("backup", tmp_path / "kept.backup").code == Exit.OK
+    assert ready.run("sync").said["sent"] == [first["instance_id"]]
+    here = ready.run("inspect", "export").said["receipts"]
+    other = ("--data", tmp_path / "other")
+    assert ready.run("restore", tmp_path / "kept.backup", *other).code == Exit.OK
+    assert ready.run("unlock", *other).said["unsent"] == 1
+    (second,) = ready.run("inspect", "finalize", visits[1], *other).said["records"]
+    sent = ready.run("sync", *other)
+    assert (sent.code, set(sent.said["sent"])) == (Exit.OK, {first["instance_id"], second["instance_id"]})
+    assert sent.said["audit_extends"] is False
+    there = ready.run("inspect", "export", *other).said
+    assert [one for one in there["receipts"] if one["instance_id"] == first["instance_id"]] == here
+    stored = [one["sha256"] for one in district.run("export")["submissions"]]
+    assert [stored.count(one["sha256"]) for one in there["submissions"]] == [1, 1]

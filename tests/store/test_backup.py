@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import threading
@@ -275,6 +277,32 @@ def test_killed(tmp_path: Path) -> None:
     done(restore(tmp_path / "last.backup", tmp_path / "restored", OPENING))
 
 
+def test_killed_restore(backup: Path, tmp_path: Path) -> None:
+    """kill -9 at any moment of a restore: a whole store or none under the name, and the next one is made."""
+    chance, folder, whole = random.Random(8), tmp_path / "store", 0
+    script = (
+        "from pathlib import Path; from fieldapp.store.backup import by_passphrase, restore\n"
+        f"for step in restore(Path({str(backup)!r}), Path({str(folder)!r}), "
+        f"by_passphrase('w1', {PASSPHRASE!r})): print(step.step, flush=True)\n"
+    )
+    for _ in range(8):
+        worker = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        time.sleep(chance.uniform(0, 0.1))
+        worker.kill()
+        worker.wait()
+        worker.stdout.close()
+        if folder.exists():
+            whole += 1
+            with open_store(folder) as store:
+                done(store.verify())
+            shutil.rmtree(folder)
+    assert whole < 8
+    done(restore(backup, folder, OPENING))
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
 @pytest.fixture
 def small_files() -> Iterator[None]:
     """No file may grow beyond 8 MB in this process, as on a drive that takes no more."""
@@ -296,6 +324,30 @@ def test_drive_takes_no_more(tmp_path: Path, request: pytest.FixtureRequest) -> 
         assert [path.name for path in tmp_path.iterdir()] == ["store"]
         assert list(store.folder.glob("snapshot*")) == []
         assert files(store.folder) == before
+
+
+@pytest.fixture
+def small_drive(tmp_path: Path) -> Iterator[Path]:
+    """A drive of 1 MB."""
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    if shutil.which("mount") is None or os.geteuid() != 0:
+        pytest.skip("only root can mount a small drive")
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(drive)], check=False)
+    if made.returncode != 0:
+        pytest.skip("this machine does not let a small drive be mounted")
+    yield drive
+    subprocess.run(["umount", str(drive)], check=True)
+
+
+def test_drive_full(backup: Path, tmp_path: Path, small_drive: Path) -> None:
+    with filled(tmp_path / "store") as store:
+        with pytest.raises(EnvironmentProblem) as error:
+            list(back_up(store, small_drive / "kept.backup"))
+        assert (error.value.code, list(small_drive.iterdir())) == ("STORE_020", [])
+        done(back_up(store, tmp_path / "kept.backup"))
+    assert refused(backup, small_drive / "store") == "STORE_020"
+    assert list(small_drive.iterdir()) == []
 
 
 def test_drafts_go_on(tmp_path: Path) -> None:
