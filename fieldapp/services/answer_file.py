@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,17 +141,27 @@ class Editor:
 
 
 def fill(answers: Answers, form: FormDefinition, editor: Editor, done: Callable[[int, int], None]) -> None:
-    """Make the edits in order; ``done`` hears how many of all. UserError FORM_016 for an unknown question."""
+    """Make the edits in order; ``done`` hears how many of all. UserError FORM_016 for an unknown question,
+    FORM_020 for one that the form fills in itself."""
     for number, step in enumerate(answers.answers, start=1):
         if step.add:
             editor.add(_full_path(form, step.add))
         elif step.remove:
             editor.remove(_full_path(form, step.remove))
         elif step.value.startswith(PHOTO):
-            editor.photo(_full_path(form, step.path), step.value.removeprefix(PHOTO))
+            editor.photo(_question(form, step.path), step.value.removeprefix(PHOTO))
         else:
-            editor.answer(_full_path(form, step.path), step.value)
+            editor.answer(_question(form, step.path), step.value)
         done(number, len(answers.answers))
+
+
+def _question(form: FormDefinition, path: str) -> str:
+    """The full path of something that is asked; what is only kept is no answer of a person."""
+    full = _full_path(form, path)
+    node = form.nodes.get(re.sub(r"\[[0-9]+\]", "", full))
+    if node is not None and node.kind == "leaf" and node.control is None:
+        raise UserError("FORM_020", question=node.name)
+    return full
 
 
 def _full_path(form: FormDefinition, path: str) -> str:

@@ -230,7 +230,7 @@ class Visits:
 
 
 def _reread(session: FormSession) -> bytes:
-    """The submission's bytes, read back once before they are frozen for ever: they must say the same again."""
+    """The submission's bytes, read back before they are frozen for ever: they must say the same again."""
     xml = session.to_xml()
     if session.definition.open_session(xml, recalculate=False).to_xml() != xml:
         raise BugError("BUG_001", what="a submission does not read back as it was written")

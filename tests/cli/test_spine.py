@@ -128,6 +128,8 @@ def _broken(text: str, tmp_path: Path) -> Path:
         ('{"answers": [{"add": "/data/x", "remove": "/data/y"}]}', "VISIT_003"),
         ('{"answers": [], "unknown": 1}', "VISIT_003"),
         ('{"answers": {"no_such_question": "1"}}', "FORM_016"),
+        ('{"answers": {"visit_id": "1"}}', "FORM_020"),
+        ('{"answers": {"hazard_suggested": "basic_safe"}}', "FORM_020"),
         ('{"answers": [["/data/g_photo/rep_photo[1]/photo", "photo:gone"]]}', "VISIT_004"),
         ('{"answers": [["/data/g_photo/rep_photo[1]/photo", "photo:../broken.json"]]}', "VISIT_004"),
     ],
