@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fieldapp.domain import patrol, suggestion
 from fieldapp.domain.facts import Facts, facts_of_arguments
-from fieldapp.domain.suggestion import FORM_FUNCTIONS
 from fieldapp.forms import FormFunction
 
 
 def form_functions() -> dict[str, FormFunction]:
-    """``hazard-suggestion`` and its sisters by name."""
+    """``hazard-suggestion``, ``patrol-next`` and their sisters by name."""
 
     def bound(judge: Callable[[Facts], str]) -> Callable[..., str]:
         return lambda *arguments: judge(facts_of_arguments(arguments))
 
-    return {name: FormFunction(name, bound(judge), least=1) for name, judge in FORM_FUNCTIONS.items()}
+    functions = suggestion.FORM_FUNCTIONS | patrol.FORM_FUNCTIONS
+    return {name: FormFunction(name, bound(judge), least=1) for name, judge in functions.items()}

@@ -92,7 +92,8 @@ def test_nobody_in_takes_four_answers_and_nothing_else_is_asked(result: str) -> 
     assert after == ["visit_result", "visit_reason", "next_visit_date", "photo_kind", "photo"]
     assert session.value("/data/g_photo/rep_photo[1]/photo_kind") == "front"
     (effect,) = session.effects()
-    assert effect.values == {"last_visit": DAY, "last_result": result, "attempts": "1"}
+    expected = {"last_visit": DAY, "last_result": result, "attempts": "1", "next_visit": "2022-12-15"}
+    assert effect.values == expected
 
 
 @pytest.mark.parametrize("result", ["", "locked", "refused", "demolished", "notfound"])

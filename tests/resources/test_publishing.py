@@ -52,8 +52,8 @@ def write(folder: Path, form: str = SMALL, head: str = HEAD) -> Path:
     return folder / "small.md"
 
 
-def test_the_carried_form_is_listed() -> None:
-    assert [form.form_id for form in list_forms()] == ["hazard_inspection"]
+def test_the_carried_forms_are_listed() -> None:
+    assert [form.form_id for form in list_forms()] == ["hazard_inspection", "periodic_check"]
     assert F02.version == "2022.4"
 
 
