@@ -11,7 +11,7 @@ from typing import Literal
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.facts import Facts, facts_of, text
 from fieldapp.domain.record_code import RecordCode
-from fieldapp.domain.ruleset import hazard_ruleset
+from fieldapp.domain.ruleset import Finding, hazard_ruleset
 from fieldapp.domain.suggestion import suggest
 from fieldapp.domain.visit import Visit
 from fieldapp.forms import FormSession, NodeView
@@ -28,7 +28,7 @@ from fieldapp.sync.protocol import sha256_of
 
 Kind = Literal["onsite", "archive"]
 #: Number of a form in the campaign's list (F02), printed before its title.
-_CODES = {"hazard_inspection": "F02"}
+_CODES = {"hazard_inspection": "F02", "periodic_check": "F18"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Paper:
             ),
             answers=answers,
             repeats=_repeats(session),
-            findings=suggest(_facts(session), hazard_ruleset(ruleset)).findings,
+            findings=_findings(session, ruleset),
             photos=self._photos(session, submission) if kind == "archive" else (),
             attempts=int(float(answers["attempts"].value or 0)) if "attempts" in answers else 0,
         )
@@ -205,6 +205,13 @@ def _repeats(session: FormSession) -> dict[str, tuple[Mapping[str, Answer], ...]
 def _facts(session: FormSession) -> Facts:
     """What the rules judged: the answers without the judgement itself."""
     return facts_of(child for child in session.root.children if child.name != "g_result")
+
+
+def _findings(session: FormSession, ruleset: str) -> tuple[Finding, ...]:
+    """What the hazard rules found; forms that do not ask them (F18) have none."""
+    if not any(path.endswith("/hazard_rules") for path in session.definition.nodes):
+        return ()
+    return suggest(_facts(session), hazard_ruleset(ruleset)).findings
 
 
 def _address(session: FormSession, values: Mapping[str, str]) -> str:

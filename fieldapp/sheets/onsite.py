@@ -56,11 +56,12 @@ def onsite_pages(record: SheetRecord, measure: Measure, capacity: float, *, ente
         page = setting.bands([*above, *_defects(defects), *_judgement(record), *_closing(record)])
         if height_of(page) <= capacity:
             stretch(page, capacity)
-            return _titled([page])
+            return titled([page])
     return _several_pages(record, defects, small, capacity)
 
 
-def _titled(pages: Sequence[list[Band]]) -> list[SheetPage]:
+def titled(pages: Sequence[list[Band]]) -> list[SheetPage]:
+    """The pages of one copy with what their titles say."""
     return [
         SheetPage(page, subtitle="续 页" if index else "", outline="" if index else "检查表")
         for index, page in enumerate(pages)
@@ -74,7 +75,7 @@ def _door_pages(record: SheetRecord, measure: Measure, capacity: float) -> list[
     if height_of(above) + height_of(closing) > capacity:
         whole = shortened([*above, *closing], _KEPT_LINES, _ON_NEXT_PAGE, measure)
     stretch([*above, *closing], capacity)
-    return _titled([[*above, *closing], *_following(record, [], whole, measure, capacity)])
+    return titled([[*above, *closing], *_following(record, [], whole, measure, capacity)])
 
 
 def _above(record: SheetRecord, defects: Sequence[DefectRow], *, short: bool) -> list[Band]:
@@ -119,17 +120,17 @@ def _several_pages(
         # Not one row has room: the head would stand alone, so a row says where they are.
         words = [Text(f"{len(rows)} 项缺陷均见续页", bold=True)]
         kept = measure.bands([Band([Row([Cell(0, 170, words, align="center")], ONSITE_ROWS.defect)])])
-    first = _signed_pages([*above, *kept, *below], closing, record, measure, capacity)
-    return _titled([*first, *_following(record, left, whole, measure, capacity)])
+    line = _short_signing(record, measure)
+    first = signed_pages([*above, *kept, *below], closing, line, capacity)
+    return titled([*first, *_following(record, left, whole, measure, capacity)])
 
 
-def _signed_pages(
-    body: Sequence[Band], closing: Sequence[Band], record: SheetRecord, measure: Measure, capacity: float
+def signed_pages(
+    body: Sequence[Band], closing: Sequence[Band], line: Sequence[Band], capacity: float
 ) -> list[list[Band]]:
-    """``body`` with the full signature block at its end and the short one on every page before."""
+    """``body`` with the full signature block at its end and the short one (``line``) on every page before."""
     if height_of([*body, *closing]) <= capacity:
         return [[*body, *closing]]
-    line = _short_signing(record, measure)
     pages = paginate(body, capacity - height_of(line))
     if height_of([*pages[-1], *closing]) > capacity:
         return [*([*page, *line] for page in pages), list(closing)]

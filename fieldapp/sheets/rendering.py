@@ -31,11 +31,15 @@ from fieldapp.sheets.hazard_inspection import (
 from fieldapp.sheets.inline import Text, Typesetter
 from fieldapp.sheets.onsite import onsite_pages
 from fieldapp.sheets.pages import HEAD_ROW, Document, Layout, SheetPage
+from fieldapp.sheets.patrol import blocks as patrol_blocks
+from fieldapp.sheets.patrol import note as patrol_note
+from fieldapp.sheets.patrol_onsite import patrol_pages
 from fieldapp.sheets.signatures import SENTENCE, signing_status
 from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate, shortened, stretch
 from fieldapp.sheets.wording import runs
 
-FORMS = frozenset({"hazard_inspection"})
+PATROL = "periodic_check"
+FORMS = frozenset({"hazard_inspection", PATROL})
 _ENTERED = frozenset({"done", "partial", ""})
 ARCHIVE = Layout(ARCHIVE_FACE, 1.32, top=11, body=234.5)
 ONSITE = Layout(ONSITE_FACE, 1.3, top=10, body=235.5)
@@ -54,7 +58,10 @@ def render_onsite(record: SheetRecord) -> bytes:
     """
     _require_form(record)
     measure = Measure(Typesetter(ONSITE.face), ONSITE.leading)
-    pages = onsite_pages(record, measure, ONSITE.capacity, entered=entered(record))
+    if record.form_id == PATROL and entered(record):
+        pages = patrol_pages(record, measure, ONSITE.capacity)
+    else:
+        pages = onsite_pages(record, measure, ONSITE.capacity, entered=entered(record))
     printing = record.printing
     foot = (
         f"{record.form_code} 现场页　表版 {record.form_version}　规则集 {record.ruleset_version}　"
@@ -70,7 +77,7 @@ def render_archive(record: SheetRecord) -> bytes:
     """
     _require_form(record)
     measure = Measure(Typesetter(ARCHIVE.face), ARCHIVE.leading)
-    defects = defect_rows(record) if entered(record) else []
+    defects = defect_rows(record) if entered(record) and record.form_id != PATROL else []
     numbers = {row.defect: number for number, row in enumerate(defects, start=1) if row.defect}
     photos = in_order(record.photos, numbers)
     title = "四、照片" if entered(record) else "三、照片"
@@ -136,6 +143,8 @@ def _archive_bands(
     if not entered(record):
         bands = [*door_block(record, rows), *outcome_block(record, rows)]
         return [*measure.bands(bands), *closing]
+    if record.form_id == PATROL:
+        return measure.bands([*patrol_blocks(record, rows), status, _sentence(), patrol_note(record)])
     shown = defect_bands(defects, _photo_numbers(photos), rows, 1) or [nothing_found(rows)]
     judged = conclusion(record, rows)
     bands = measure.bands([

@@ -62,6 +62,34 @@ def signature_line(team: Sequence[TeamMember]) -> Band:
     return Band([Row(cells, Room(15.0), rule=GROUP, signed=True)])
 
 
+def patrol_signature(team: Sequence[TeamMember]) -> Band:
+    """A monthly round: one inspector and the party in one row, refusal and time below (paper target 9)."""
+    others = "、".join(member.name for member in team[1:])
+    first = [*_member(team, 0), *([Text(f"　同行：{others}")] if others else [])]
+    party: list[Piece] = [Box("产权人"), _SMALL_GAP, Box("使用人"), Gap(8), Text("签名或捺印")]
+    refused: list[Piece] = [
+        Box("拒签"), _SMALL_GAP, Box("不在场"), Gap(8), Text("见证人"), Blank(22 * MM),
+    ]  # fmt: skip
+    moment = [Text("年　　月　　日　　时")]
+    rows = [
+        Row(
+            [
+                label_cell(0, 20, "巡检人员"), _hint(20, 72, first, "巡检人员"),
+                label_cell(92, 20, "当事人"), _hint(112, 58, party, "当事人"),
+            ],
+            Room(16.0), rule=GROUP, signed=True,
+        ),
+        Row(
+            [
+                label_cell(0, 20, "拒签不在"), Cell(20, 72, refused, size=10),
+                label_cell(92, 20, "签字时间"), Cell(112, 58, moment, size=10, align="center"),
+            ],
+            Room(10.0),
+        ),
+    ]  # fmt: skip
+    return Band(rows)
+
+
 def witness_block(team: Sequence[TeamMember]) -> Band:
     """Where nobody opened: inspectors, and a witness or the community."""
     rows = [
