@@ -16,6 +16,7 @@ from fieldapp.ui.components.fields import Combo, Field, LineEdit, LongText, Numb
 from fieldapp.ui.components.focus import FocusRing
 from fieldapp.ui.components.layout import Card, ScrollColumn, across, down, hairline, label, spacer
 from fieldapp.ui.components.lists import Row, RowDelegate, RowList, RowModel
+from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.components.pills import Pill, paint_pill, pill_width
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "MultiChips",
     "NumberEdit",
     "Option",
+    "PdfView",
     "Pill",
     "Progress",
     "RadioCards",
