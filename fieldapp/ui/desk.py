@@ -52,10 +52,10 @@ class Desk(QWidget):
         self._page_actions: tuple[str, ...] = ()
         self._trail: list[tuple[str, object]] = []
         self._sending: int | None = None
-        self._panel = SearchPanel(self, Search(laptop, self.commands), self._open_found)
+        self.search = SearchPanel(self, Search(laptop, self.commands), self._open_found)
         self.rail = Rail([(one.name, _(one.word), one.icon) for one in PLACES], self.go)
         self.topbar = TopBar(
-            self._panel.field,
+            self.search.field,
             on_unsent=lambda: self.go("sync"),
             on_team=lambda: self.go("today", "team"),
             on_lock=lambda: self.commands.trigger("window.lock"),
@@ -79,7 +79,7 @@ class Desk(QWidget):
         ]
         return [
             *places,
-            Action("go.search", _("Search"), self._panel.begin, ("Ctrl+K", "/"), "go"),
+            Action("go.search", _("Search"), self.search.begin, ("Ctrl+K", "/"), "go"),
             Action("go.back", _("Back"), self._escape, ("Escape",), "go"),
             Action("window.keys", _("Keys of this page"), self._keys.open, ("F1",), "window"),
             Action("window.emergency", _("Emergency card"), self.emergency, ("F9", "Ctrl+E"), "window"),
@@ -120,7 +120,7 @@ class Desk(QWidget):
         own = tuple(page.actions_of_page())
         self.commands.add(own, page)
         self._page_actions = tuple(action.name for action in own)
-        self._panel.end()
+        self.search.end()
         page.open(argument)
         page.refresh()
 
@@ -194,8 +194,8 @@ class Desk(QWidget):
             self.go(kind, rest)
 
     def _escape(self) -> None:
-        if self._panel.isVisible():
-            self._panel.end()
+        if self.search.isVisible():
+            self.search.end()
         elif self._keys.isVisible():
             self._keys.hide()
         elif self.notice.isVisible():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fieldapp import i18n
 from fieldapp.errors import UserError
@@ -39,18 +39,15 @@ class Window(QMainWindow):
         self._restart = restart
         self.desk: Desk | None = None
         self._came_from: tuple[str, object] = ("today", None)
-        self._card: EmergencyCard | None = None
+        self.card: EmergencyCard | None = None
         self.setMinimumSize(*LEAST)
         if not self.restoreGeometry(preferences.layout("window")):
             self.resize(*USUAL)
-        self._idle = QTimer(self, singleShot=True)
-        self._idle.timeout.connect(self.lock)
+        self.idle = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self.idle.timeout.connect(self.lock)
         self._sealed_keys = [QShortcut(QKeySequence(key), self) for key in ("F9", "Ctrl+E")]
         for shortcut in self._sealed_keys:
             shortcut.activated.connect(self.show_emergency)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.installEventFilter(self)
         self.set_appearance()
         self._ring = FocusRing(self)
         self.show_door()
@@ -74,7 +71,7 @@ class Window(QMainWindow):
         laptop, trail = self.desk.laptop, self.desk.trail
         self.desk.leave_pages()
         self._came_from = trail
-        self._show_desk(laptop)
+        self.show_desk(laptop)
 
     # -- door and desk --------------------------------------------------------------------------------
 
@@ -82,19 +79,20 @@ class Window(QMainWindow):
         """Who is it; or the first run if there is no store yet."""
         door: QWidget
         if self.access.exists():
-            door = Unlock(self.access, self.preferences, self._show_desk, self.show_emergency, message)
+            door = Unlock(self.access, self.preferences, self.show_desk, self.show_emergency, message)
         else:
             door = FirstRun(self.access, self._opened_first)
         self._take(door)
         for shortcut in self._sealed_keys:
             shortcut.setEnabled(True)
-        self._idle.stop()
+        self.idle.stop()
 
     def _opened_first(self, laptop: Laptop) -> None:
         self.preferences.keep_text("district", self.access.district_of(laptop))
-        self._show_desk(laptop)
+        self.show_desk(laptop)
 
-    def _show_desk(self, laptop: Laptop) -> None:
+    def show_desk(self, laptop: Laptop) -> None:
+        """The store is open: show it, at the place where one was."""
         for shortcut in self._sealed_keys:
             shortcut.setEnabled(False)
         self.desk = Desk(
@@ -146,15 +144,26 @@ class Window(QMainWindow):
         self.desk = None
         self.show_door()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keys and mouse are heard where the system hands them to the window, once each."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        handle.removeEventFilter(self)
+        handle.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Every key and every move of the mouse puts the lock off."""
-        if event.type() in _AWAKE and self._idle.isActive():
-            self._idle.start()
+        kind = event.type()
+        if kind in _AWAKE:
+            if self.idle.isActive():
+                self.idle.start()
+            if kind != QEvent.Type.MouseMove:
+                self._ring.by_key(kind == QEvent.Type.KeyPress)
         return False
 
     def _wake(self) -> None:
         if self.desk is not None:
-            self._idle.start(self.preferences.lock_minutes * 60_000)
+            self.idle.start(self.preferences.lock_minutes * 60_000)
 
     # -- accidents ------------------------------------------------------------------------------------
 
@@ -182,12 +191,12 @@ class Window(QMainWindow):
 
     def show_emergency(self) -> None:
         """Whom to call and how to get people out; also while the store is sealed."""
-        if self._card is None:
-            self._card = EmergencyCard(self, self._card_gone)
-        self._card.open()
+        if self.card is None:
+            self.card = EmergencyCard(self, self._card_gone)
+        self.card.open()
 
     def _card_gone(self) -> None:
-        self._card = None
+        self.card = None
 
     # -- end ------------------------------------------------------------------------------------------
 

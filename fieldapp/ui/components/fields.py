@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QIcon,
     QKeyEvent,
     QPainter,
     QPaintEvent,

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from fieldapp.ui.themes import colours_named, sizes
 
 _WIDTH, _OFF = 2, 2
+#: Show the focus as their own border.
+_OWN = (QLineEdit, QPlainTextEdit, QComboBox)
 
 
 class FocusRing(QWidget):
@@ -31,31 +34,43 @@ class FocusRing(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._around: QWidget | None = None
         self._by_key = False
+        self._followed: list[QObject] = []
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._moved)
-        app.installEventFilter(self)
+        window.installEventFilter(self)
         self.setGeometry(window.rect())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Key or mouse decides whether the ring is seen; scrolling and resizing move it."""
-        kind = event.type()
-        if kind == QEvent.Type.KeyPress:
-            self._by_key = True
-        elif kind == QEvent.Type.MouseButtonPress:
-            self._by_key = False
-            self.update()
-        elif kind in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+        """Scrolling and resizing of what is followed move the ring.
+
+        Filters lie on the control with its parents only: one on the application would be called for every
+        event of every widget.
+        """
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
             if watched is self.parent():
                 self.setGeometry(self.window().rect())
-            if self._around is not None:
-                self.update()
+            self.update()
         return False
 
+    def by_key(self, on: bool) -> None:
+        """Whether the last thing the inspector did was a key: then the ring is seen."""
+        if on != self._by_key:
+            self._by_key = on
+            self.update()
+
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        own = {QLineEdit, QPlainTextEdit, QComboBox}
-        ours = new is not None and new.window() is self.window() and not isinstance(new, tuple(own))
+        ours = new is not None and new.window() is self.window() and not isinstance(new, _OWN)
+        for one in self._followed:
+            if isValid(one):
+                one.removeEventFilter(self)
+        self._followed = []
         self._around = new if ours else None
+        widget = self._around
+        while widget is not None and widget is not self.window():
+            widget.installEventFilter(self)
+            self._followed.append(widget)
+            widget = widget.parentWidget()
         self.raise_()
         self.update()
 
@@ -64,15 +79,11 @@ class FocusRing(QWidget):
         seen = self._by_key or sizes().name == "field"
         if self._around is None or not seen:
             return None
-        try:
-            if not self._around.isVisible():
-                return None
-            corner = self._around.mapTo(self.window(), QPoint(0, 0))
-            box = QRect(corner, self._around.size())
-            cut = self._around.visibleRegion().boundingRect().translated(corner)
-        except RuntimeError:  # the widget has gone, its last signal is still on the way
-            self._around = None
+        if not isValid(self._around) or not self._around.isVisible():
             return None
+        corner = self._around.mapTo(self.window(), QPoint(0, 0))
+        box = QRect(corner, self._around.size())
+        cut = self._around.visibleRegion().boundingRect().translated(corner)
         grown = _OFF + _WIDTH
         return box.intersected(cut).adjusted(-grown, -grown, grown, grown)
 

@@ -119,6 +119,7 @@ class ScrollColumn(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
         content = QWidget()
         self.body = down(*parts, gap=gap, margin=margin)
         content.setLayout(self.body)
@@ -126,6 +127,7 @@ class ScrollColumn(QScrollArea):
             content.setMaximumWidth(widest)
             self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.setWidget(content)
+        content.setAutoFillBackground(False)  # setWidget turns it on
 
 
 class FixedBar(QFrame):

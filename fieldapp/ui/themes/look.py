@@ -29,8 +29,8 @@ def sizes() -> Sizes:
 
 
 def colours_named(token: str) -> QColor:
-    """The colour of a token (``"danger"``) in the theme in force. KeyError for an unknown one."""
-    return QColor(asdict(colours())[token])
+    """The colour of a token (``"danger"``) in the theme in force. AttributeError for an unknown one."""
+    return QColor(getattr(colours(), token))
 
 
 def on_tint(kind: str) -> tuple[QColor, QColor]:
@@ -63,11 +63,16 @@ def apply(theme: str, density: str = "normal") -> None:
     global _in_force
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    _in_force = (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))
-    _carry_fonts()
-    if app.style().objectName() != "fusion":
+    before, wanted = _in_force, (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))
+    if wanted == before and app.styleSheet():
+        return  # a sheet put in force again would polish every widget for nothing
+    _in_force = wanted
+    first = not _carried
+    if first:
+        _carry_fonts()
         app.setStyle(QStyleFactory.create("Fusion"))
-    app.setFont(font())
+    if first or before[1] != wanted[1]:
+        app.setFont(font())
     app.setPalette(_palette(colours()))
     app.setStyleSheet(style_sheet(*_in_force))
 
@@ -79,13 +84,10 @@ def style_sheet(theme: Colours, density: Sizes) -> str:
     values |= {f"px_{name}": value for name, value in asdict(density).items() if name != "name"}
     # What is selected has an edge of 2, so its content moves by nothing when the padding gives one up.
     values["pad"] = 12 - theme.edge_width
-    values["family"] = FAMILY
     return Template(template).substitute(values)
 
 
 def _carry_fonts() -> None:
-    if _carried:
-        return
     for face in FACES:
         number = QFontDatabase.addApplicationFont(str(settings.resources() / "fonts" / face))
         if number < 0:

@@ -59,7 +59,7 @@ LIGHT = Colours(
     edge="#828B85",
     text="#191D1B",
     text2="#4A524E",
-    text3="#646C67",
+    text3="#636B66",
     accent="#1B4F91",
     accent_fill="#1B4F91",
     on_accent="#FFFFFF",
@@ -182,5 +182,7 @@ NORMAL = Sizes("normal", 13, 15, 20, 12, control=36, main=44, row=56, row_single
 FIELD = Sizes("field", 15, 18, 26, 12, control=48, main=60, row=60, row_single=50, target=44)
 DENSITIES = MappingProxyType({sizes.name: sizes for sizes in (NORMAL, FIELD)})
 
+#: Paper is white in every theme.
+PAPER = "#FFFFFF"
 #: The 4-pixel grid of spaces.
 GAP_TIGHT, GAP_SMALL, GAP, GAP_CARD, GAP_LARGE, PAGE_SIDE, GAP_SECTION = 4, 8, 12, 16, 20, 24, 32

@@ -71,6 +71,11 @@ class FirstRun(QWidget):
         self.setLayout(row)
         self._enable()
 
+    @property
+    def said(self) -> str:
+        """What stands beside the button."""
+        return self._says.text()
+
     def _edits(self) -> tuple[LineEdit, ...]:
         return self.server, self.code, self.device, self.inspector, self.name, self.word, self.again
 

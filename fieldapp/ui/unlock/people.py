@@ -53,26 +53,26 @@ class Unlock(QWidget):
         self._ask = label("", tone="text2")
         self._says = label("", "S", "text2", wrap=True)
         self._until = label("", "S", "text2")
-        self._pin = PinEdit(_("PIN"))
-        self._pin.full.connect(self._pin_typed)
-        self._pin.textEdited.connect(lambda _text: self._enable())
-        self._word = LineEdit(name=_("Passphrase"))
-        self._word.setEchoMode(QLineEdit.EchoMode.Password)
-        self._word.returnPressed.connect(self._go)
-        self._word.textEdited.connect(lambda _text: self._enable())
+        self.pin = PinEdit(_("PIN"))
+        self.pin.full.connect(self._pin_typed)
+        self.pin.textEdited.connect(lambda _text: self._enable())
+        self.word = LineEdit(name=_("Passphrase"))
+        self.word.setEchoMode(QLineEdit.EchoMode.Password)
+        self.word.returnPressed.connect(self._go)
+        self.word.textEdited.connect(lambda _text: self._enable())
         self._ways = QStackedWidget()
-        self._ways.addWidget(self._pin)
+        self._ways.addWidget(self.pin)
         passphrase = QWidget()
-        passphrase.setLayout(down(Field(_("Passphrase"), self._word), None))
+        passphrase.setLayout(down(Field(_("Passphrase"), self.word), None))
         self._ways.addWidget(passphrase)
         self._ways.setFixedHeight(68)
         self._main = Button(_("Unlock"), "primary", size="main", on_click=self._go)
-        self._other = Button("", icon="key", size="main", on_click=self._other_way)
+        self.other = Button("", icon="key", size="main", on_click=self._other_way)
         self._cards = QWidget()
         self._cards.setLayout(down(*cards, gap=10))
         column = QWidget()
         column.setFixedWidth(COLUMN)
-        buttons = across(self._main, self._other, gap=12)
+        buttons = across(self._main, self.other, gap=12)
         buttons.setStretch(0, 1)
         column.setLayout(
             down(
@@ -137,6 +137,16 @@ class Unlock(QWidget):
         assert isinstance(chosen, Person)
         return chosen.inspector.inspector_id
 
+    @property
+    def said(self) -> str:
+        """What stands under the field."""
+        return self._says.text()
+
+    @property
+    def asks_for_pin(self) -> bool:
+        """Whether the store is open and the PIN of the day is being set."""
+        return self._laptop is not None
+
     def _tell_time(self) -> None:
         now = self._access.clock()
         self._time.setText(f"{day_text(now)} {now:%H:%M}")
@@ -155,26 +165,26 @@ class Unlock(QWidget):
     def _show_way(self) -> None:
         pin = self._access.pin(self._who)
         self._ways.setCurrentIndex(1 if self._by_passphrase else 0)
-        self._pin.clear()
-        self._word.clear()
-        self._other.setVisible(pin is not None)
-        self._other.setText(_("Use the PIN") if self._by_passphrase else _("Use the passphrase"))
+        self.pin.clear()
+        self.word.clear()
+        self.other.setVisible(pin is not None)
+        self.other.setText(_("Use the PIN") if self._by_passphrase else _("Use the passphrase"))
         if self._by_passphrase or pin is None:
             self._ask.setText(_("Choose the inspector and give the passphrase"))
             self._say("")
             self._until.setText("")
-            self._word.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.word.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._ask.setText(_("Choose the inspector and type the 6-digit PIN"))
             self._say(_("Unlocks at the sixth digit; {left} tries left").format(left=pin.tries_left))
             self._until.setText(_("PIN opens until {time}").format(time=f"{pin.until:%H:%M}"))
-            self._pin.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enable()
 
     def _enable(self) -> None:
-        ready = bool(self._word.text()) if self._by_passphrase else len(self._pin.text()) == DIGITS
+        ready = bool(self.word.text()) if self._by_passphrase else len(self.pin.text()) == DIGITS
         if self._laptop is not None:
-            ready = len(self._pin.text()) == DIGITS
+            ready = len(self.pin.text()) == DIGITS
         self._main.setEnabled(ready and not self._jobs.running)
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
@@ -192,11 +202,11 @@ class Unlock(QWidget):
 
     def _go(self) -> None:
         if self._laptop is not None:
-            self._new_pin(self._pin.text())
+            self._new_pin(self.pin.text())
             return
         if self._jobs.running:
             return
-        who, pin, word, by_word = self._who, self._pin.text(), self._word.text(), self._by_passphrase
+        who, pin, word, by_word = self._who, self.pin.text(), self.word.text(), self._by_passphrase
         if not (word if by_word else len(pin) == DIGITS):
             return
 
@@ -208,7 +218,7 @@ class Unlock(QWidget):
         self._work_on(busy=True)
 
     def _work_on(self, *, busy: bool) -> None:
-        for widget in (self._pin, self._word, self._other, self._cards):
+        for widget in (self.pin, self.word, self.other, self._cards):
             widget.setEnabled(not busy)
         self._main.setEnabled(False)
 
@@ -244,12 +254,12 @@ class Unlock(QWidget):
             else _("Set a 6-digit PIN for today: it unlocks until evening")
         )
         self._ways.setCurrentIndex(0)
-        self._pin.clear()
-        self._pin.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.pin.clear()
+        self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
         self._main.setText(_("Set PIN"))
-        self._other.setText(_("Not now"))
-        self._other.picture = ""
-        self._other.show()
+        self.other.setText(_("Not now"))
+        self.other.picture = ""
+        self.other.show()
         self._say(_("It is kept in memory only; a new day asks for the passphrase again."))
         self._enable()
 

@@ -1,0 +1,80 @@
+"""Watches the GUI thread from another one: code of the window that holds it for over 100 ms fails the test.
+
+A sample every 10 ms looks whether the same call into ``fieldapp/ui`` is still running. Test code that works
+on the store itself is no stall, for no inspector waits for it. Two cores are shared by many here, so that the
+thread must also have worked, or the stall must be a long one.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractEventDispatcher
+
+import fieldapp.ui
+
+STALL = 0.100
+#: Under load of others the clock on the wall says little: then the thread's own time decides, up to this.
+WORKED, LONG = 0.070, 0.400
+_UI = str(Path(fieldapp.ui.__file__).parent)
+#: A call: its frame's number, its name, and how often the event loop had woken by then.
+Held = tuple[int, str, int]
+
+
+class Heartbeat:
+    """Started by the fixture; ``stalls`` are told at the end of the test."""
+
+    def __init__(self) -> None:
+        self.stalls: list[str] = []
+        self._main = threading.main_thread().ident or 0
+        self._clock = time.pthread_getcpuclockid(self._main)
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._woken = 0
+        self._loop = QAbstractEventDispatcher.instance()
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._loop.awake.connect(self._wakes)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._loop.awake.disconnect(self._wakes)
+        self._end.set()
+        self._thread.join()
+
+    def _wakes(self) -> None:
+        self._woken += 1
+
+    def _outermost(self) -> Held | None:
+        """The call into the window's code nearest to the event loop, None if there is none.
+
+        No frame outlives this function: it would keep the painter of a ``paintEvent`` alive.
+        """
+        found, frame = None, sys._current_frames().get(self._main)
+        while frame is not None:
+            if frame.f_code.co_filename.startswith(_UI):
+                found = (id(frame), frame.f_code.co_qualname, self._woken)
+            frame = frame.f_back
+        return found
+
+    def _watch(self) -> None:
+        held: Held | None = None
+        since = worked = 0.0
+        told = False
+        while not self._end.wait(0.010):
+            call = self._outermost()
+            now, cpu = time.monotonic(), time.clock_gettime(self._clock)
+            if call is None or call != held:
+                held, since, worked, told = call, now, cpu, False
+                continue
+            wall = now - since
+            if not told and wall > STALL and (cpu - worked > WORKED or wall > LONG):
+                told = True
+                place = "".join(traceback.format_stack(sys._current_frames()[self._main])[-8:])
+                self.stalls.append(f"{wall * 1000:.0f} ms in {call[1]}\n{place}")
