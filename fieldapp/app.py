@@ -13,7 +13,9 @@ from fieldapp.services.evidence import Evidence
 from fieldapp.services.filling import Filling
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.paper import Paper
+from fieldapp.services.patrolling import Patrolling
 from fieldapp.services.syncing import Syncing
+from fieldapp.services.today import Today
 from fieldapp.services.visits import Visits
 from fieldapp.store import KeyStrength, Store
 
@@ -22,14 +24,17 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
     """The services on an open store."""
     buildings = Buildings(store)
     filling = Filling(store, clock, "en" if settings.language() == "en" else "zh")
+    visits = Visits(store, clock, filling, buildings)
     return Laptop(
         store=store,
         clock=clock,
         buildings=buildings,
         filling=filling,
         evidence=Evidence(store, clock, buildings),
-        visits=Visits(store, clock, filling, buildings),
+        visits=visits,
         paper=Paper(store, clock, filling, buildings),
+        patrolling=Patrolling(store, clock, filling, visits),
+        today=Today(store, clock, filling),
         syncing=Syncing(store, clock),
     )
 

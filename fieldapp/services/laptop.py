@@ -12,7 +12,9 @@ from fieldapp.services.buildings import Buildings
 from fieldapp.services.evidence import Evidence
 from fieldapp.services.filling import Filling
 from fieldapp.services.paper import Paper
+from fieldapp.services.patrolling import Patrolling
 from fieldapp.services.syncing import Syncing
+from fieldapp.services.today import Today
 from fieldapp.services.visits import Visits
 from fieldapp.store import Store
 
@@ -28,6 +30,8 @@ class Laptop:
     evidence: Evidence
     visits: Visits
     paper: Paper
+    patrolling: Patrolling
+    today: Today
     syncing: Syncing
 
     def close(self) -> None:

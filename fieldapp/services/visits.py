@@ -82,6 +82,33 @@ class Visits:
 
     # -- begin --------------------------------------------------------------------------------------
 
+    def plan(
+        self,
+        building_id: UUID | None,
+        *,
+        kind: str = "",
+        tasks: Sequence[str] | None = None,
+        team: Sequence[TeamMember] = (),
+        started_at: datetime | None = None,
+        source: str = "screen",
+    ) -> Visit:
+        """A visit as ``begin`` would begin it, not stored yet. UserError VISIT_006, VISIT_007."""
+        row = self._buildings.of(building_id)
+        if building_id is not None and row is None:
+            raise UserError("VISIT_006")
+        facts = {} if row is None else row.values
+        members = tuple(team) or self.team
+        _refuse_nobody(members)
+        return Visit(
+            visit_id=uuid4(),
+            building_id=building_id,
+            kind=kind or ("recheck" if facts.get("last_inspected") else "first"),
+            tasks=tuple(facts.get("open_tasks", "").split()) if tasks is None else tuple(tasks),
+            team=members,
+            started_at=started_at or self._clock(),
+            source=source,
+        )
+
     def begin(
         self,
         building_id: UUID | None,
@@ -99,20 +126,8 @@ class Visits:
         else a recheck. ``tasks`` by default are the building's open ones. ``team`` by default is today's.
         UserError VISIT_002 for a form that is not here, VISIT_006 for an unknown building, VISIT_007.
         """
-        row = self._buildings.of(building_id)
-        if building_id is not None and row is None:
-            raise UserError("VISIT_006")
-        facts = {} if row is None else row.values
-        members = tuple(team) or self.team
-        _refuse_nobody(members)
-        visit = Visit(
-            visit_id=uuid4(),
-            building_id=building_id,
-            kind=kind or ("recheck" if facts.get("last_inspected") else "first"),
-            tasks=tuple(facts.get("open_tasks", "").split()) if tasks is None else tuple(tasks),
-            team=members,
-            started_at=started_at or self._clock(),
-            source=source,
+        visit = self.plan(
+            building_id, kind=kind, tasks=tasks, team=team, started_at=started_at, source=source
         )
         drafts = [self._filling.first_draft(visit, form_id) for form_id in form_ids]
         return self._store.visits.create(visit, drafts)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from datetime import datetime
 
 from sqlite_utils import Database as Rows
@@ -39,6 +40,10 @@ class Audit:
     def append(self, event: str, detail: Mapping[str, object]) -> Head:
         """Add an entry of its own; durable when it returns."""
         return self._database.write(lambda rows: self.add(rows, event, detail))
+
+    def append_soon(self, event: str, detail: Mapping[str, object]) -> Future[Head]:
+        """As ``append`` without waiting: durable when the future is done."""
+        return self._database.submit(lambda rows: self.add(rows, event, detail))
 
     def add(self, rows: Rows, event: str, detail: Mapping[str, object]) -> Head:
         """Add an entry inside a transaction that does what the entry says."""

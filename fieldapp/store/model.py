@@ -183,6 +183,19 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordState:
+    """Where a record stands, without its answers."""
+
+    instance_id: UUID
+    building_id: UUID | None
+    form_id: str
+    finalized_at: datetime
+    paper: str
+    transfer: str
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptAside:
     """A file that could not be taken in; its bytes stay in the vault's area for kept files."""
 

@@ -110,6 +110,18 @@ class Register:
             raise KeyError(column)
         return f"SELECT {_SHOWN} FROM shown WHERE list = ? AND {term} = ? ORDER BY number"  # noqa: S608 - checked name
 
+    def between(
+        self, list_name: str, column: str, low: str, high: str, limit: int = 1_000
+    ) -> tuple[ShownRow, ...]:
+        """Rows with ``low`` <= ``column`` < ``high`` as texts, in that order, by an index."""
+        self._index(column)
+        found = self._database.read(
+            f"SELECT {_SHOWN} FROM shown WHERE list = ? AND {_path(column)} >= ? AND {_path(column)} < ? "  # noqa: S608 - names
+            f"ORDER BY {_path(column)}, number LIMIT ?",
+            (list_name, low, high, limit),
+        )
+        return tuple(_shown_of(row) for row in found)
+
     def knows(self, list_name: str) -> bool:
         """Whether the list has rows here or is declared."""
         if self._database.one("SELECT 1 FROM entities WHERE list = ? LIMIT 1", (list_name,)) is not None:

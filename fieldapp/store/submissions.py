@@ -19,6 +19,7 @@ from fieldapp.store.model import (
     Chain,
     FinalizedSubmission,
     FinalizedVisit,
+    RecordState,
     SignedText,
     Submission,
     to_json,
@@ -194,6 +195,17 @@ class Submissions:
             values,
         )
         return tuple(self._of(row) for row in found)
+
+    def states(self) -> tuple[RecordState, ...]:
+        """Where every record stands (its newest version), newest first."""
+        found = self._database.read(
+            "SELECT instance_id, building_id, form_id, finalized_at, paper, transfer, review "
+            "FROM submissions WHERE record = 'finalized' ORDER BY finalized_at DESC, instance_id"
+        )
+        return tuple(
+            RecordState(UUID(row[0]), uuid_or_none(row[1]), row[2], datetime.fromisoformat(row[3]), *row[4:])
+            for row in found
+        )
 
     def for_record(self, record_id: UUID) -> tuple[Submission, ...]:
         """All versions of a record, oldest first."""
