@@ -7,7 +7,7 @@ ARGS ?= --no-window --out $(OUT)
 PYTEST ?= $(BIN)/python -m pytest
 CATALOGUE := resources/i18n/zh_CN/LC_MESSAGES/fieldapp
 
-.PHONY: help install demo test check lint format types imports bench campaign locks catalogues clean
+.PHONY: help install demo test check lint format types imports bench campaign screens locks catalogues clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -52,6 +52,9 @@ bench: install ## speed as ratios against floors in the same run
 
 campaign: install ## the long runs: many seeds, many kills
 	$(PYTEST) -m campaign -n 2
+
+screens: install ## pictures of all screens into build/screens, to be looked at
+	$(BIN)/python -m tests.ui.screens build/screens
 
 catalogues: $(VENV)/ready ## collect new texts into the Chinese catalogue, to be translated
 	$(BIN)/python resources/i18n/collect.py fieldapp $(CATALOGUE).po
