@@ -60,10 +60,10 @@ class TopBar(FixedBar):
         self._sample.setObjectName("sample")
         self._sample.setFixedHeight(22)
         self._sample.hide()
-        self.unsent = Button("", "plain", icon="unsent", size="small", on_click=on_unsent)
+        self.unsent = Button("", "mark", icon="unsent", size="small", on_click=on_unsent)
         self._line = label("", "S", "text2")
         self._team = Button("", "plain", icon="team", size="small", on_click=on_team)
-        lock = Button(_("Lock"), icon="lock", size="small", on_click=on_lock)
+        lock = Button(_("Lock screen"), icon="lock", size="small", on_click=on_lock)
         lock.setToolTip("Ctrl+L")
         row = across(
             search, self._sample, None, self.unsent, self._line, 4, hairline(upright=True), self._team, lock,
@@ -74,7 +74,7 @@ class TopBar(FixedBar):
 
     def show_unsent(self, count: int, *, sending: int | None, refused: bool) -> None:
         """How many records wait; while a run goes on, how many per cent are sent; whether one was refused."""
-        self.unsent.setText(_("{count} unsent").format(count=count) if count else _("Nothing unsent"))
+        self.unsent.setText(_("Unsent {count}").format(count=count) if count else _("Nothing unsent"))
         self.unsent.picture = "refused" if refused else "sending" if sending is not None else "unsent"
         self.unsent.updateGeometry()
         self.unsent.update()

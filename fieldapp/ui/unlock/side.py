@@ -39,7 +39,11 @@ class DoorSide(QFrame):
         super().__init__()
         self.setObjectName("rail")
         self.setFixedWidth(WIDTH)
-        rows = [across(IconLabel(name, "text2", 22), label(text), None, gap=12) for name, text in facts]
+        rows = []
+        for name, text in facts:
+            row = across(IconLabel(name, "text2", 22), label(text, wrap=True), gap=12)
+            row.setStretch(1, 1)
+            rows.append(row)
         last: QLabel = label(foot, "S", "text3")
         last.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setLayout(
