@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldapp import settings
 from fieldapp.services.access import Access
-from fieldapp.services.buildings import Buildings
-from fieldapp.services.evidence import Evidence
-from fieldapp.services.filling import Filling
-from fieldapp.services.laptop import Laptop
-from fieldapp.services.paper import Paper
-from fieldapp.services.patrolling import Patrolling
-from fieldapp.services.syncing import Syncing
-from fieldapp.services.today import Today
-from fieldapp.services.visits import Visits
 from fieldapp.store import KeyStrength, Store
+
+if TYPE_CHECKING:
+    from fieldapp.services.laptop import Laptop
 
 
 def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
-    """The services on an open store."""
+    """The services on an open store. They are loaded here, so that the door is seen before."""
+    from fieldapp.services.buildings import Buildings
+    from fieldapp.services.evidence import Evidence
+    from fieldapp.services.filling import Filling
+    from fieldapp.services.laptop import Laptop
+    from fieldapp.services.paper import Paper
+    from fieldapp.services.patrolling import Patrolling
+    from fieldapp.services.syncing import Syncing
+    from fieldapp.services.today import Today
+    from fieldapp.services.visits import Visits
+
     buildings = Buildings(store)
     filling = Filling(store, clock, "en" if settings.language() == "en" else "zh")
     visits = Visits(store, clock, filling, buildings)
@@ -59,6 +64,20 @@ def window(folder: Path) -> int:
     from fieldapp.ui.preferences import Preferences
 
     return start(access(folder), Preferences(folder.with_name(f"{folder.name}-window.ini")))
+
+
+def screens(folder: Path, inspector_id: str, passphrase: str, out: Path) -> tuple[Path, ...]:
+    """Pictures of the main screens over the store in ``folder``, drawn offscreen into ``out``."""
+    from fieldapp.ui.preferences import Preferences
+    from fieldapp.ui.screens import grab_screens, offscreen
+
+    offscreen()
+    door = access(folder)
+    preferences = Preferences(out / "window.ini")
+    try:
+        return grab_screens(door, lambda: door.unlock(inspector_id, passphrase), preferences, out)
+    finally:
+        (out / "window.ini").unlink(missing_ok=True)
 
 
 def gallery() -> int:

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldapp.errors import UserError
-from fieldapp.services.laptop import Laptop
-from fieldapp.services.registration import enrolment_of, set_up
 from fieldapp.store import Inspector, KeyStrength, Store
 from fieldapp.store.keys import DayPin
 from fieldapp.store.store import KEYS
+
+if TYPE_CHECKING:  # the door is seen before the services are loaded: they take longer than it
+    from fieldapp.services.laptop import Laptop
 
 #: A PIN set in the morning opens until then (product 2).
 EVENING = time(18)
@@ -71,6 +73,8 @@ class Access:
         passphrase: str,
     ) -> Laptop:
         """First run: register with the district and make the store. Errors of ``registration.set_up``."""
+        from fieldapp.services.registration import set_up
+
         store = set_up(
             self.folder,
             server=server,
@@ -142,4 +146,6 @@ class Access:
 
     def district_of(self, laptop: Laptop) -> str:
         """The district's name. UserError LAPTOP_001."""
+        from fieldapp.services.registration import enrolment_of
+
         return enrolment_of(laptop.store).district

@@ -6,11 +6,14 @@ once, in ``NAMES``.
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
 
-import qtawesome
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from fieldapp.ui.themes import colours
 
@@ -119,23 +122,77 @@ NAMES = MappingProxyType(
         "warning": "warning",
     }
 )
-#: QtAwesome draws a glyph smaller than its box.
-_SCALE = 1.1
+#: A glyph fills less than the em it is drawn in, and leaves an eighth of its box free.
+_SCALE = 0.875 * 1.1
+
+
+@cache
+def _glyphs() -> tuple[str, dict[str, str]]:
+    """The family of the icons' face and the character of every picture.
+
+    QtAwesome carries both. Its own loader brings in a dozen other faces, which takes longer than the whole
+    window; so the two files are read from its folder. EnvironmentError if they are not there.
+    """
+    found = find_spec("qtawesome")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("qtawesome")
+    folder = Path(found.origin).parent / "fonts"
+    face = next(folder.glob("phosphor-[0-9]*.ttf"))
+    names = json.loads(next(folder.glob("phosphor-charmap-*.json")).read_text("utf-8"))
+    families = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(face)))
+    return families[0], {name: chr(int(code, 16)) for name, code in names.items()}
+
+
+def _picture(name: str, *, filled: bool) -> str:
+    picture = NAMES[name]
+    return f"{picture}-fill" if filled and not picture.endswith("-fill") else picture
+
+
+class _Glyph(QIconEngine):
+    """Draws one character of the icons' face at whatever size and scale is asked for."""
+
+    def __init__(self, picture: str, colour: QColor) -> None:
+        super().__init__()
+        self._picture, self._colour = picture, colour
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Into ``rect``."""
+        shade = colours().text3 if mode == QIcon.Mode.Disabled else self._colour
+        _draw(painter, QRectF(rect), self._picture, QColor(shade))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """As a picture, transparent behind."""
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return made
+
+    def clone(self) -> _Glyph:
+        """A copy for another icon."""
+        return _Glyph(self._picture, self._colour)
+
+
+def _draw(painter: QPainter, box: QRectF, picture: str, colour: QColor) -> None:
+    family, characters = _glyphs()
+    face = QFont(family)
+    face.setPixelSize(max(1, round(box.height() * _SCALE)))
+    face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(face)
+    painter.setPen(colour)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, characters[picture])
+    painter.restore()
 
 
 def icon(name: str, colour: str | QColor | None = None, *, filled: bool = False) -> QIcon:
     """The icon of a meaning in ``colour`` (by default the text's). KeyError for a meaning without picture."""
-    glyph = NAMES[name]
-    if filled and not glyph.endswith("-fill"):
-        glyph += "-fill"
-    theme = colours()
-    made: QIcon = qtawesome.icon(
-        f"ph.{glyph}",
-        color=QColor(colour or theme.text),
-        color_disabled=QColor(theme.text3),
-        scale_factor=_SCALE,
-    )
-    return made
+    picture = _picture(name, filled=filled)
+    if picture not in _glyphs()[1]:
+        raise KeyError(picture)
+    return QIcon(_Glyph(picture, QColor(colour or colours().text)))
 
 
 def paint_icon(
@@ -147,5 +204,4 @@ def paint_icon(
     filled: bool = False,
 ) -> None:
     """Draw the icon into ``box`` of a painter."""
-    target = box.toRect() if isinstance(box, QRectF) else box
-    icon(name, colour, filled=filled).paint(painter, target, Qt.AlignmentFlag.AlignCenter)
+    _draw(painter, QRectF(box), _picture(name, filled=filled), QColor(colour or colours().text))

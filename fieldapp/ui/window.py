@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
@@ -13,15 +15,18 @@ from fieldapp import i18n
 from fieldapp.errors import UserError
 from fieldapp.i18n import _
 from fieldapp.services.access import Access
-from fieldapp.services.laptop import Laptop
 from fieldapp.ui import reports, themes
 from fieldapp.ui.actions import Action
 from fieldapp.ui.components import FocusRing
-from fieldapp.ui.desk import Desk
 from fieldapp.ui.icons import icon
+from fieldapp.ui.jobs import Job, Jobs
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.themes.tokens import THEMES
 from fieldapp.ui.unlock import EmergencyCard, FirstRun, Unlock
+
+if TYPE_CHECKING:
+    from fieldapp.services.laptop import Laptop
+    from fieldapp.ui.desk import Desk
 
 LEAST = (1024, 640)
 USUAL = (1280, 800)
@@ -50,7 +55,17 @@ class Window(QMainWindow):
             shortcut.activated.connect(self.show_emergency)
         self.set_appearance()
         self._ring = FocusRing(self)
+        self._jobs = Jobs(self.unforeseen, self)
         self.show_door()
+        QTimer.singleShot(0, self._prepare)
+
+    def _prepare(self) -> None:
+        """What the desk needs is loaded while somebody types the passphrase."""
+
+        def load(_job: Job) -> None:
+            import_module("fieldapp.ui.desk")
+
+        self._jobs.start(load, what="load")
 
     # -- appearance -----------------------------------------------------------------------------------
 
@@ -93,6 +108,8 @@ class Window(QMainWindow):
 
     def show_desk(self, laptop: Laptop) -> None:
         """The store is open: show it, at the place where one was."""
+        from fieldapp.ui.desk import Desk
+
         for shortcut in self._sealed_keys:
             shortcut.setEnabled(False)
         self.desk = Desk(
@@ -204,6 +221,7 @@ class Window(QMainWindow):
         """Everything is kept already; sizes are remembered."""
         self.preferences.keep_layout("window", self.saveGeometry())
         self.preferences.save()
+        self._jobs.stop()
         if self.desk is not None:
             self.desk.close_store()
             self.desk = None

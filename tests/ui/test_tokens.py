@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QColor
 
+from fieldapp.ui.icons import NAMES, icon
 from fieldapp.ui.themes.look import style_sheet
 from fieldapp.ui.themes.tokens import DENSITIES, FIELD, NORMAL, THEMES, Colours
 
@@ -80,7 +81,9 @@ def test_no_colour_stands_outside_the_tokens() -> None:
             continue
         text = file.read_text("utf-8")
         found += [f"{file.name}: {hit}" for hit in re.findall(r"#[0-9A-Fa-f]{3,8}\b", text)]
-        found += [f"{file.name}: {hit}" for hit in re.findall(r"GlobalColor\.\w+|rgba?\(", text)]
+        found += [
+            f"{file.name}: {hit}" for hit in re.findall(r"GlobalColor\.(?!transparent)\w+|rgba?\(", text)
+        ]
     assert found == []
 
 
@@ -96,3 +99,10 @@ def test_the_style_sheet_is_filled(theme: Colours, density: object) -> None:
     sheet = style_sheet(theme, density)  # type: ignore[arg-type]
     assert "$" not in sheet
     assert theme.accent_fill in sheet
+
+
+def test_every_meaning_has_a_picture(qapp: object) -> None:
+    for name in NAMES:
+        assert not icon(name).pixmap(20, 20).toImage().isNull()
+    with pytest.raises(KeyError):
+        icon("no such meaning")

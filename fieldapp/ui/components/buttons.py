@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButt
 from fieldapp.ui.icons import paint_icon
 from fieldapp.ui.themes import colours_named, font, sizes
 
-#: primary: the one next step. secondary: the others. quiet: accent text. plain: grey text. mark: bold, what must
-#: always be known. link: underlined. danger: red edge. on_danger: the white one inside the red panel.
+#: primary: the one next step. secondary: the others. quiet: accent text. plain: grey text. link: underlined.
+#: mark: bold, what must always be known. danger: red edge. on_danger: the white one inside the red panel.
 Kind = Literal["primary", "secondary", "quiet", "plain", "mark", "link", "danger", "on_danger"]
 #: small 28 inside a row of text, normal, main the action of a page.
 Size = Literal["small", "normal", "main"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
@@ -12,11 +13,13 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
 from fieldapp.errors import FieldappError, UserError
 from fieldapp.i18n import _, explain
 from fieldapp.services.access import Access
-from fieldapp.services.laptop import Laptop
 from fieldapp.store import Inspector
 from fieldapp.ui.components import Button, Field, LineEdit, ScrollColumn, across, down, hairline, label
 from fieldapp.ui.jobs import Job, Jobs
 from fieldapp.ui.unlock.side import DoorSide
+
+if TYPE_CHECKING:
+    from fieldapp.services.laptop import Laptop
 
 COLUMN = 640
 

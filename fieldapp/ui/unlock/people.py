@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QStackedWidget, QWidget
@@ -11,13 +12,15 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QStackedWidget, Q
 from fieldapp.errors import FieldappError
 from fieldapp.i18n import _, explain
 from fieldapp.services.access import Access
-from fieldapp.services.laptop import Laptop
 from fieldapp.ui.components import Button, Field, LineEdit, ScrollColumn, across, down, hairline, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.jobs import Job, Jobs
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.unlock.pin import DIGITS, Person, PinEdit
 from fieldapp.ui.unlock.side import DoorSide
+
+if TYPE_CHECKING:
+    from fieldapp.services.laptop import Laptop
 
 COLUMN = 440
 
