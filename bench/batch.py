@@ -26,7 +26,7 @@ from fieldapp.sync.protocol import (
 )
 from fieldapp.sync.run import Cause, OutgoingFile, OutgoingSubmission
 
-INSPECTIONS, PHOTOS, PHOTO_BYTES = 30, 8, 400_000
+INSPECTIONS, PHOTOS, PHOTO_BYTES = 300, 8, 400_000
 
 
 @dataclass(frozen=True, slots=True)

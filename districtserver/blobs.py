@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from districtserver import clock, keys
@@ -83,8 +84,14 @@ def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], annou
     if seen.stored or seen.offset != offset:
         return _elsewhere(offset, length, seen)
     reached = offset
+    taken = iter(pieces)
+    if offset == 0 and announced == length:
+        first = next(taken, b"")
+        if len(first) == length:
+            return _store_whole(sha256, first)
+        taken = chain((first,), taken)
     try:
-        for piece in pieces:
+        for piece in taken:
             reached = _write(sha256, reached, piece)
     finally:
         # A file that is whole is moved at once: its name here need not be durable.
@@ -92,6 +99,28 @@ def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], annou
     if reached != offset + announced:
         raise Refusal("body_short")
     return _finish(sha256, length) if reached == length else Progress(reached, False)
+
+
+def _store_whole(sha256: str, content: bytes) -> Progress:
+    """A file that came in one piece, as most photographs do: checked in memory, written and synced once."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Refusal("content_mismatch")
+    path, target = _partial_path(sha256), stored_path(sha256)
+    with _lock(sha256):
+        seen = progress(sha256)
+        if seen.stored:
+            return seen
+        if seen.offset:
+            raise Refusal("offset_differs", offset=seen.offset)
+        with path.open("wb", buffering=0) as file:
+            written = 0
+            while written < len(content):
+                written += file.write(content[written:])
+            os.fsync(file.fileno())
+        _make_durably(target.parent)
+        path.replace(target)
+        sync_folder(target.parent)
+    return Progress(len(content), True)
 
 
 def _elsewhere(offset: int, length: int, seen: Progress) -> Progress:
