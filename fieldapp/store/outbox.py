@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +11,39 @@ from sqlite_utils import Database as Rows
 
 from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
-from fieldapp.store.database import Database
-from fieldapp.store.model import Outgoing, SignedText
+from fieldapp.store.database import Database, Row
+from fieldapp.store.model import Outgoing, SignedText, moment
 from fieldapp.store.submissions import attachments_of
+
+#: Columns of a record in a list: address, form, files and bytes with the instance.
+_RECORD = (
+    "s.instance_id, coalesce((SELECT label FROM shown WHERE list = 'buildings' AND id = s.building_id), ''), "
+    "s.form_id, s.form_version, s.version, "
+    "(SELECT count(*) FROM attachments a WHERE a.instance_id = s.instance_id), length(s.xml) + "
+    "(SELECT coalesce(sum(size), 0) FROM attachments a WHERE a.instance_id = s.instance_id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """A record on its way, for lists. ``label`` is the building's address, empty for a house that is not in
+    the register; ``size`` are bytes of files and instance. ``received_at``: when its receipt came, None while
+    it waits; then ``code``, ``message``, ``remedy`` say why the last of ``tries`` failed, empty for none.
+    """
+
+    instance_id: UUID
+    label: str
+    form_id: str
+    form_version: str
+    version: int
+    files: int
+    size: int
+    received_at: datetime | None
+    tries: int = 0
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+    retryable: bool = True
 
 
 class Outbox:
@@ -51,6 +82,26 @@ class Outbox:
         row = self._database.one("SELECT count(*) FROM outbox")
         return 0 if row is None else int(row[0])
 
+    def waiting(self, limit: int = 500) -> tuple[TransferRecord, ...]:
+        """What has no receipt yet, for a list: refused ones first, then oldest first."""
+        found = self._database.read(
+            f"SELECT {_RECORD}, NULL, o.tries, o.code, o.message, o.remedy, o.retryable "  # noqa: S608 - names
+            "FROM outbox o JOIN submissions s USING (instance_id) "
+            "ORDER BY o.code = '', o.queued_at, s.record_id, s.version LIMIT ?",
+            (limit,),
+        )
+        return tuple(_transfer(row) for row in found)
+
+    def received(self, run: int, limit: int = 500) -> tuple[TransferRecord, ...]:
+        """What a run brought receipts for, newest first."""
+        found = self._database.read(
+            f"SELECT {_RECORD}, r.received_at, 0, '', '', '', 1 "  # noqa: S608 - names
+            "FROM receipts r JOIN submissions s USING (instance_id) "
+            "WHERE r.run = ? ORDER BY r.received_at DESC, s.instance_id LIMIT ?",
+            (run, limit),
+        )
+        return tuple(_transfer(row) for row in found)
+
     def record_receipt(self, instance_id: UUID, receipt: SignedText) -> None:
         """Keep a verified receipt: the submission is sent. Again with the same one changes nothing."""
 
@@ -59,7 +110,9 @@ class Outbox:
             self._known(rows, instance_id)
             rows.execute("DELETE FROM outbox WHERE instance_id = ?", (instance,))
             fresh = rows.execute(
-                "INSERT INTO receipts (instance_id, statement, received_at) VALUES (?, ?, ?) "
+                "INSERT INTO receipts (instance_id, statement, received_at, run) VALUES (?, ?, ?, "
+                "(SELECT number FROM sync_runs WHERE ended_at IS NULL "
+                "AND number = (SELECT max(number) FROM sync_runs))) "
                 "ON CONFLICT DO NOTHING RETURNING 1",
                 (instance, receipt.to_json(), self._clock().isoformat()),
             ).fetchone()
@@ -69,16 +122,18 @@ class Outbox:
 
         self._database.write(note)
 
-    def record_refusal(self, instance_id: UUID, code: str, message: str, *, retryable: bool) -> None:
-        """Keep why a submission was not taken; it stays in the queue."""
+    def record_refusal(
+        self, instance_id: UUID, code: str, message: str, *, remedy: str, retryable: bool
+    ) -> None:
+        """Keep why a submission was not taken and what to do; it stays in the queue."""
 
         def note(rows: Rows) -> None:
             instance = str(instance_id)
             self._known(rows, instance_id)
             rows.execute(
-                "UPDATE outbox SET tries = tries + 1, code = ?, message = ?, retryable = ?, tried_at = ? "
-                "WHERE instance_id = ?",
-                (code, message, int(retryable), self._clock().isoformat(), instance),
+                "UPDATE outbox SET tries = tries + 1, code = ?, message = ?, remedy = ?, retryable = ?, "
+                "tried_at = ? WHERE instance_id = ?",
+                (code, message, remedy, int(retryable), self._clock().isoformat(), instance),
             )
             self._audit.add(rows, "submission.refused", {"instance_id": instance, "code": code})
 
@@ -94,3 +149,9 @@ class Outbox:
             "SELECT 1 FROM submissions WHERE instance_id = ?", (str(instance_id),)
         ).fetchone():
             raise UserError("STORE_034", kind="submission", id=instance_id)
+
+
+def _transfer(row: Row) -> TransferRecord:
+    columns = list(row)
+    columns[0], columns[7], columns[12] = UUID(row[0]), moment(row[7]), bool(row[12])
+    return TransferRecord(*columns)

@@ -26,9 +26,11 @@ from fieldapp.store.keys import DayPin, Inspector, KeyFile, KeyStrength, OpenKey
 from fieldapp.store.lock import StoreLock
 from fieldapp.store.model import Progress
 from fieldapp.store.outbox import Outbox
+from fieldapp.store.papers import Papers
 from fieldapp.store.register import Register
 from fieldapp.store.schema import upgrade
 from fieldapp.store.submissions import Submissions
+from fieldapp.store.sync_runs import SyncRuns
 from fieldapp.store.vault import Vault
 from fieldapp.store.visits import Drafts, Visits
 
@@ -85,6 +87,8 @@ class Store:
         self.submissions = Submissions(self.database, self.vault, self.audit, actor, clock)
         self.register = Register(self.database, clock)
         self.outbox = Outbox(self.database, self.audit, clock)
+        self.sync_runs = SyncRuns(self.database, clock)
+        self.papers = Papers(self.database, actor, clock)
 
     @classmethod
     def create(

@@ -215,23 +215,29 @@ class Submissions:
         )
         return tuple(self._of(row) for row in found)
 
-    def record_print(self, instance_id: UUID, kind: str, sha256: str) -> int:
-        """Log a printed sheet (``sha256`` of its PDF); how often this ``kind`` was printed by now."""
+    def record_print(self, instance_id: UUID, kind: str, sha256: str, copies: int = 1) -> int:
+        """Log a printed sheet (``sha256`` of its PDF); how often this ``kind`` was printed by now.
+
+        It waits in the print queue no more.
+        """
 
         def note(rows: Rows) -> int:
             self._known(rows, instance_id)
+            instance = str(instance_id)
             rows.execute(
-                "INSERT INTO prints (instance_id, kind, sha256, printed_at, actor) VALUES (?, ?, ?, ?, ?)",
-                (str(instance_id), kind, sha256, self._clock().isoformat(), self._actor),
+                "INSERT INTO prints (instance_id, kind, sha256, printed_at, actor, copies) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (instance, kind, sha256, self._clock().isoformat(), self._actor, copies),
             )
+            rows.execute("DELETE FROM print_queue WHERE instance_id = ? AND kind = ?", (instance, kind))
             rows.execute(
                 "UPDATE submissions SET paper = 'printed' WHERE instance_id = ? AND paper = 'none'",
-                (str(instance_id),),
+                (instance,),
             )
-            detail = {"instance_id": str(instance_id), "kind": kind, "sha256": sha256}
+            detail = {"instance_id": instance, "kind": kind, "sha256": sha256, "copies": copies}
             self._audit.add(rows, "sheet.printed", detail)
             count = rows.execute(
-                "SELECT count(*) FROM prints WHERE instance_id = ? AND kind = ?", (str(instance_id), kind)
+                "SELECT count(*) FROM prints WHERE instance_id = ? AND kind = ?", (instance, kind)
             ).fetchone()
             return int(count[0])
 

@@ -4,10 +4,10 @@ from sqlite_utils import Database as Rows
 from sqlite_utils import Migrations
 
 from fieldapp.errors import UserError
-from fieldapp.store.schema import m0001_spine
+from fieldapp.store.schema import m0001_spine, m0002_sync_runs, m0003_print_queue
 
 #: In order. A new step is a new file, appended here.
-STEPS = (m0001_spine,)
+STEPS = (m0001_spine, m0002_sync_runs, m0003_print_queue)
 
 
 def _migrations() -> Migrations:
