@@ -12,7 +12,8 @@ import typer
 from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import FieldappError
-from fieldapp.i18n import N_, _, explain
+from fieldapp.i18n import N_, _
+from fieldapp.services.syncing import cause_and_remedy
 from fieldapp.sync.outgoing import Refusal
 from fieldapp.sync.problems import Cancelled
 
@@ -31,7 +32,7 @@ class _Told:
 
     def step(self, name: str) -> None:
         """A step begins."""
-        self._output.progress(f"{name} …")
+        self._output.progress(f"{_step_word(name)} …")
 
     def progress(self, done: int, total: int) -> None:
         """Bytes so far."""
@@ -42,7 +43,8 @@ class _Told:
     def item(self, instance_id: UUID, state: str) -> None:
         """A submission moved on."""
         if state != "sending":
-            self._output.progress(f"  {instance_id}  {state}")
+            word = _("sent, with receipt") if state == "sent" else _("not sent")
+            self._output.progress(f"  {instance_id}  {word}")
 
 
 def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
@@ -80,8 +82,16 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     return Exit.UNDELIVERED if unsent else Exit.OK
 
 
+def _step_word(step: str) -> str:
+    """A step of a run in words."""
+    return {
+        "hello": _("Connect, compare versions"),
+        "offer": _("Hand in the list"),
+        "blobs": _("Send files"),
+        "submissions": _("Send records, fetch receipts"),
+    }[step]
+
+
 def _words(cause: FieldappError | Refusal) -> str:
-    if isinstance(cause, Refusal):
-        return f"{cause.message} [{cause.code}]"
-    title, message, remedy = explain(cause)
-    return f"{title} [{cause.code}] {message} {remedy}"
+    message, remedy = cause_and_remedy(cause)
+    return f"[{cause.code}] {message} {remedy}"

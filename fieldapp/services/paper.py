@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.facts import Facts, facts_of, text
@@ -20,7 +21,16 @@ from fieldapp.services.buildings import Buildings, full_address
 from fieldapp.services.filling import Filling
 from fieldapp.settings import ZONE
 from fieldapp.sheets import render_archive, render_onsite
-from fieldapp.sheets.content import Answer, Photo, Printing, SheetRecord
+from fieldapp.sheets.content import (
+    ARCHIVE_COPY,
+    ARCHIVE_SECOND,
+    FIRST_COPY,
+    SECOND_COPY,
+    Answer,
+    Photo,
+    Printing,
+    SheetRecord,
+)
 from fieldapp.store import Store
 from fieldapp.store.model import Photo as StoredPhoto
 from fieldapp.store.model import ShownRow, Submission
@@ -28,17 +38,22 @@ from fieldapp.sync.protocol import sha256_of
 
 Kind = Literal["onsite", "archive"]
 #: Number of a form in the campaign's list (F02), printed before its title.
-_CODES = {"hazard_inspection": "F02", "periodic_check": "F18"}
+FORM_CODES = {"hazard_inspection": "F02", "periodic_check": "F18"}
+#: The marks of one or two copies (一式两份) of each sheet.
+_COPIES = {"onsite": (FIRST_COPY, SECOND_COPY), "archive": (ARCHIVE_COPY, ARCHIVE_SECOND)}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A printed sheet: PDF bytes, their SHA-256, which ``kind``, and the how many-th print it is."""
+    """A printed sheet: PDF bytes, their SHA-256, which ``kind``, the how many-th print it is, and how many
+    ``copies`` (联) of the record its pages are.
+    """
 
     pdf: bytes
     sha256: str
     kind: Kind
     times: int
+    copies: int = 1
 
 
 class Paper:
@@ -52,21 +67,28 @@ class Paper:
         self._filling = filling
         self._buildings = buildings
 
-    def sheet(self, submission: Submission, kind: Kind) -> Sheet:
-        """Draw a sheet without logging it: what a preview shows. SHEET_0.. for what cannot be printed."""
-        times = self._store.submissions.prints(submission.chain.instance_id, kind) + 1
-        record = self._record(submission, kind, times)
-        pdf = render_onsite(record) if kind == "onsite" else render_archive(record)
-        return Sheet(pdf, sha256_of(pdf), kind, times)
+    def sheet(self, submission: Submission, kind: Kind, copies: int = 1) -> Sheet:
+        """Draw a sheet without logging it: what a preview shows. SHEET_0.. for what cannot be printed.
 
-    def print_to(self, submission: Submission, kind: Kind, file: Path) -> Sheet:
+        ``copies`` 1 or 2: with 2 both parts of 一式两份 follow each other in the one PDF.
+        """
+        times = self._store.submissions.prints(submission.chain.instance_id, kind) + 1
+        record = self._record(submission, kind, times, copies)
+        pdf = render_onsite(record) if kind == "onsite" else render_archive(record)
+        return Sheet(pdf, sha256_of(pdf), kind, times, copies)
+
+    def print_to(self, submission: Submission, kind: Kind, file: Path, copies: int = 1) -> Sheet:
         """Draw a sheet, write it to ``file`` and log the print. OSError if the file cannot be written."""
-        sheet = self.sheet(submission, kind)
+        sheet = self.sheet(submission, kind, copies)
         file.write_bytes(sheet.pdf)
-        self._store.submissions.record_print(submission.chain.instance_id, kind, sheet.sha256)
+        self.log(submission.chain.instance_id, sheet)
         return sheet
 
-    def _record(self, submission: Submission, kind: Kind, times: int) -> SheetRecord:
+    def log(self, instance_id: UUID, sheet: Sheet) -> int:
+        """A sheet has gone to a printer or a file: log it, take it out of the queue; the count of prints."""
+        return self._store.submissions.record_print(instance_id, sheet.kind, sheet.sha256, sheet.copies)
+
+    def _record(self, submission: Submission, kind: Kind, times: int, copies: int) -> SheetRecord:
         session = self._filling.read(submission)
         visit = self._store.visits.get(submission.visit_id)
         building = self._buildings.of(visit.building_id)
@@ -78,7 +100,7 @@ class Paper:
         started = visit.started_at.astimezone(ZONE)
         return SheetRecord(
             form_id=submission.form_id,
-            form_code=_CODES.get(submission.form_id, ""),
+            form_code=FORM_CODES.get(submission.form_id, ""),
             form_title=session.definition.title,
             form_version=submission.form_version,
             ruleset_version=ruleset,
@@ -95,7 +117,10 @@ class Paper:
             result_text=lists.text("visit_result", visit.result),
             team=visit.team,
             printing=Printing(
-                self._clock().astimezone(ZONE), times=times, sample=values.get("sample") == "yes"
+                self._clock().astimezone(ZONE),
+                times=times,
+                copies=_COPIES[kind][:copies],
+                sample=values.get("sample") == "yes",
             ),
             answers=answers,
             repeats=_repeats(session),

@@ -3,23 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from fieldapp import __version__
 from fieldapp.errors import FieldappError
-from fieldapp.i18n import explain
+from fieldapp.i18n import _, explain
 from fieldapp.services.registration import enrolment_of
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText
 from fieldapp.sync.enrolment import Enrolment, connected
-from fieldapp.sync.outgoing import Listener, OutgoingFile, OutgoingSubmission, Refusal, RunResult
-from fieldapp.sync.protocol import AuditExtension, AuditHead, SignedStatement
+from fieldapp.sync.outgoing import Cause, Listener, OutgoingFile, OutgoingSubmission, Refusal, RunResult
+from fieldapp.sync.problems import Cancelled
+from fieldapp.sync.protocol import AuditExtension, AuditHead, FormRef, Receipt, SignedStatement, verified
 from fieldapp.sync.run import run
 from fieldapp.sync.transport import Network, Transport
 
 #: Setting: when the last run reached the server, ISO with zone.
 LAST_SYNC = "last_sync"
+#: Setting: the forms that the server had published then.
+SERVER_FORMS = "server_forms"
+
+
+@dataclass(frozen=True, slots=True)
+class FormDifference:
+    """A form that laptop and server do not have alike. Versions are empty where the form is missing.
+
+    ``kind``: ``missing`` here, ``unpublished`` there, ``version`` another newest one, ``content`` the same
+    version with other bytes.
+    """
+
+    form_id: str
+    own: str
+    server: str
+    kind: Literal["missing", "unpublished", "version", "content"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptContent:
+    """A stored receipt, read. ``valid``: a key of this laptop's district signed exactly this text."""
+
+    receipt: Receipt
+    key_id: str
+    signature: str
+    valid: bool
 
 
 class Syncing:
@@ -36,32 +65,158 @@ class Syncing:
         return enrolment_of(self._store)
 
     def run(self, listener: Listener | None = None, network: Network | None = None) -> RunResult:
-        """One run; every receipt is stored the moment it was verified.
+        """One run; every receipt is stored the moment it was verified, the run itself in the history.
 
         Raises the catalogue's SYNC errors when the run as a whole cannot go on (nothing is lost by that), and
         ``sync.problems.Cancelled`` after ``cancel``.
         """
         enrolment = self.enrolment
+        number = self._store.sync_runs.begin()
+        watch = _Watch(listener, self._clock)
+        try:
+            result = self._send(enrolment, watch, network)
+        except Cancelled:
+            self._end(number, watch, "cancelled")
+            raise
+        except FieldappError as error:
+            self._end(number, watch, "failed", error)
+            raise
+        offset = (result.server_time - watch.met_at).total_seconds() if watch.met_at else None
+        self._store.sync_runs.end(
+            number,
+            result="partial" if self._store.outbox.unsent() else "complete",
+            sent=len(result.sent),
+            not_sent=len(result.not_sent),
+            bytes_sent=result.bytes_sent,
+            clock_offset=offset,
+            why=_told(result.ended),
+        )
+        self._store.settings.set(LAST_SYNC, self._clock().isoformat())
+        self._store.settings.set(SERVER_FORMS, [form.model_dump() for form in result.forms])
+        return result
+
+    def _send(self, enrolment: Enrolment, watch: _Watch, network: Network | None) -> RunResult:
         with connected(enrolment, network=network) as transport:
             self._transport = transport
             try:
-                result = run(
+                return run(
                     transport,
                     enrolment,
                     StoreOutbox(self._store),
                     client=__version__,
                     clock=self._clock,
-                    listener=listener,
+                    listener=watch,
                 )
             finally:
                 self._transport = None
-        self._store.settings.set(LAST_SYNC, self._clock().isoformat())
-        return result
+
+    def _end(
+        self,
+        number: int,
+        watch: _Watch,
+        result: Literal["cancelled", "failed"],
+        error: FieldappError | None = None,
+    ) -> None:
+        self._store.sync_runs.end(
+            number,
+            result=result,
+            sent=watch.sent,
+            not_sent=watch.not_sent,
+            bytes_sent=watch.bytes_sent,
+            why=_told(error),
+        )
 
     def cancel(self) -> None:
         """Break off the run at once; what has arrived stays arrived."""
-        if self._transport is not None:
-            self._transport.abort()
+        transport = self._transport
+        if transport is not None:
+            transport.abort()
+
+    def form_differences(self) -> tuple[FormDifference, ...]:
+        """Forms whose newest version here is not the server's, as of the last run; by form id."""
+        kept = self._store.settings.get(SERVER_FORMS)
+        if kept is None:
+            return ()
+        newest: dict[str, FormRef] = {}
+        for form in (FormRef.model_validate(one) for one in kept):
+            if form.form_id not in newest or form.version > newest[form.form_id].version:
+                newest[form.form_id] = form
+        own = {form.form_id: form for form in self._store.forms.list()}  # the last installed counts
+        found: list[FormDifference] = []
+        for form_id in sorted(own.keys() | newest.keys()):
+            here, there = own.get(form_id), newest.get(form_id)
+            if here is None and there is not None:
+                found.append(FormDifference(form_id, "", there.version, "missing"))
+            elif there is None and here is not None:
+                found.append(FormDifference(form_id, here.version, "", "unpublished"))
+            elif here is not None and there is not None and here.version != there.version:
+                found.append(FormDifference(form_id, here.version, there.version, "version"))
+            elif here is not None and there is not None and here.sha256 != there.sha256:
+                found.append(FormDifference(form_id, here.version, there.version, "content"))
+        return tuple(found)
+
+    def receipt(self, instance_id: UUID) -> ReceiptContent | None:
+        """The receipt of a submission, its signature checked anew; None while there is none."""
+        kept = self._store.outbox.receipt(instance_id)
+        if kept is None:
+            return None
+        statement = SignedStatement(key_id=kept.key_id, statement=kept.statement, signature=kept.signature)
+        key = self.enrolment.server_key(kept.key_id)
+        return ReceiptContent(
+            receipt=Receipt.model_validate_json(kept.statement),
+            key_id=kept.key_id,
+            signature=kept.signature,
+            valid=key is not None and verified(statement, key),
+        )
+
+
+class _Watch:
+    """Counts for the history what passes to the listener: a run that is cut off has no result to tell it."""
+
+    def __init__(self, listener: Listener | None, clock: Callable[[], datetime]) -> None:
+        self._listener = listener
+        self._clock = clock
+        self._first: int | None = None
+        self.met_at: datetime | None = None
+        self.sent = self.not_sent = self.bytes_sent = 0
+
+    def step(self, name: str) -> None:
+        """The offer comes right after the answer to hello, which told the server's time."""
+        if name == "offer":
+            self.met_at = self._clock()
+        if self._listener is not None:
+            self._listener.step(name)
+
+    def progress(self, done: int, total: int) -> None:
+        """What had arrived before this run is not of it."""
+        if self._first is None:
+            self._first = done
+        self.bytes_sent = max(self.bytes_sent, done - self._first)
+        if self._listener is not None:
+            self._listener.progress(done, total)
+
+    def item(self, instance_id: UUID, state: str) -> None:
+        """Sent or not."""
+        self.sent += state == "sent"
+        self.not_sent += state == "not_sent"
+        if self._listener is not None:
+            self._listener.item(instance_id, state)
+
+
+def cause_and_remedy(cause: Cause) -> tuple[str, str]:
+    """Why a record was not sent and what to do, in the user's language."""
+    if not isinstance(cause, Refusal):
+        return explain(cause)[1:]
+    if cause.retryable:
+        return cause.message, _("Sync again later; the record stays on this laptop.")
+    return cause.message, _(
+        "Tell the district office the code {code}; the record stays on this laptop."
+    ).format(code=cause.code)
+
+
+def _told(error: FieldappError | None) -> tuple[str, str, str]:
+    """Code, cause and remedy for the history."""
+    return ("", "", "") if error is None else (error.code, *cause_and_remedy(error))
 
 
 class StoreOutbox:
@@ -116,9 +271,7 @@ class StoreOutbox:
 
     def not_sent(self, instance_id: UUID, error: FieldappError | Refusal) -> None:
         """Keep why it did not arrive, in words to be shown."""
-        if isinstance(error, Refusal):
-            code, message, retryable = error.code, error.message, error.retryable
-        else:
-            _title, message, remedy = explain(error)
-            code, message, retryable = error.code, f"{message}{remedy}", error.retryable
-        self._store.outbox.record_refusal(instance_id, code, message, retryable=retryable)
+        message, remedy = cause_and_remedy(error)
+        self._store.outbox.record_refusal(
+            instance_id, error.code, message, remedy=remedy, retryable=error.retryable
+        )

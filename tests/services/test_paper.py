@@ -49,6 +49,17 @@ def test_printing_is_logged_and_counted(laptop: Laptop, tmp_path: Path) -> None:
     assert laptop.store.submissions.prints(record.chain.instance_id, "archive") == 0
 
 
+def test_two_copies_are_two_pages_that_say_which_they_are(laptop: Laptop) -> None:
+    (record,) = laptop.visits.finalize(filled(laptop).visit_id)
+    sheet = laptop.paper.sheet(record, "onsite", copies=2)
+    first, second = texts(sheet.pdf)
+    assert "街道存档" in first
+    assert "当事人留存" in second
+    assert laptop.paper.log(record.chain.instance_id, sheet) == 1
+    (logged,) = laptop.store.papers.log()
+    assert (logged.copies, logged.sha256, logged.label) == (2, sheet.sha256, "聚宝街21号")
+
+
 def test_a_preview_is_not_a_print_and_always_the_same(laptop: Laptop) -> None:
     (record,) = laptop.visits.finalize(filled(laptop).visit_id)
     assert laptop.paper.sheet(record, "onsite") == laptop.paper.sheet(record, "onsite")

@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ import pytest
 
 from fieldapp import app
 from fieldapp.cli.demo.line import Line
+from fieldapp.errors import EnvironmentProblem
 from fieldapp.services import registration, safekeeping
 from fieldapp.services.buildings import LIST
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.publishing import built_form
+from fieldapp.services.syncing import Syncing
 from fieldapp.settings import now
 from fieldapp.store import Store
 from fieldapp.store.model import RegisterRow, SignedText
@@ -200,6 +204,67 @@ def test_the_register_keeps_the_newest_version_on_both_sides(
             (1, "superseded", "sent"),
             (2, "finalized", "sent"),
         ]
+
+
+def test_runs_stand_in_the_history_with_receipts_and_clock(tmp_path: Path, district: DistrictServer) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        day(laptop, 1)
+        laptop.syncing.run()
+        elsewhere = replace(laptop.syncing.enrolment, url="https://127.0.0.1:9")
+        laptop.store.settings.set("enrolment", elsewhere.as_json())
+        with pytest.raises(EnvironmentProblem, match="SYNC_003"):
+            laptop.syncing.run()
+        failed, complete = laptop.store.sync_runs.list()
+        assert (failed.result, failed.code, failed.sent) == ("failed", "SYNC_003", 0)
+        assert failed.message
+        assert failed.remedy
+        assert (complete.result, complete.sent, complete.not_sent) == ("complete", 2, 0)
+        assert complete.bytes_sent > 0
+        assert complete.clock_offset is not None
+        assert abs(complete.clock_offset) < 5
+        received = laptop.store.outbox.received(complete.number)
+        assert {one.instance_id for one in received} == {
+            one.chain.instance_id for one in laptop.store.submissions.list()
+        }
+        content = laptop.syncing.receipt(received[0].instance_id)
+        assert content is not None
+        assert content.valid
+        assert content.receipt.instance_id == received[0].instance_id
+        assert "hazard_inspection" not in {one.form_id for one in laptop.syncing.form_differences()}
+
+
+def test_a_server_with_another_clock_and_another_form_is_noticed(
+    tmp_path: Path, district: DistrictServer
+) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        slow = Syncing(laptop.store, lambda: now() - timedelta(minutes=14))
+        slow.run()
+        (run,) = laptop.store.sync_runs.list()
+        assert run.clock_offset == pytest.approx(14 * 60, abs=5)
+        laptop.store.forms.install("own_form", "1", b"<h/>")
+        laptop.store.forms.install("hazard_inspection", "2099010101", b"<h/>")
+        assert [(one.form_id, one.kind) for one in laptop.syncing.form_differences()] == [
+            ("hazard_inspection", "version"),
+            ("own_form", "unpublished"),
+            ("periodic_check", "unpublished"),
+        ]
+
+
+def test_a_cancelled_run_stands_in_the_history(tmp_path: Path, district: DistrictServer) -> None:
+    class Stop:
+        def step(self, name: str) -> None:
+            if name == "offer":
+                raise Cancelled
+
+        def progress(self, done: int, total: int) -> None: ...
+
+        def item(self, instance_id: object, state: str) -> None: ...
+
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        day(laptop, 1)
+        with pytest.raises(Cancelled):
+            laptop.syncing.run(Stop())
+        assert [run.result for run in laptop.store.sync_runs.list()] == ["cancelled"]
 
 
 def test_an_unregistered_store_says_so(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def view(qtbot: QtBot, heartbeat: Heartbeat) -> Iterator[PdfView]:
     window.show()
     qtbot.waitExposed(window)
     yield made
+    window.close()
 
 
 def spoken(view: PdfView) -> str:
