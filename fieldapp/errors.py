@@ -785,4 +785,9 @@ CATALOGUE: dict[str, Detail] = {
         "The demonstration stopped at the step {step}: {problem}.",
         "Send the folder of the demonstration with this message to the developers.",
     ),
+    "CLI_005": Detail(
+        "Wrong options or arguments",
+        "{problem}",
+        "Call the command with --help to see what it takes.",
+    ),
 }

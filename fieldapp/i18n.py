@@ -15,7 +15,7 @@ from fieldapp.errors import FieldappError, Phrase, UserError
 
 DOMAIN = "fieldapp"
 # Slots whose text is our own wording, hence translated; all others are ids, numbers, names of files.
-WORDED_SLOTS = frozenset({"found", "kind", "problem", "remedy"})
+WORDED_SLOTS = frozenset({"found", "kind", "problem", "reason", "remedy"})
 _current: gettext.NullTranslations | None = None
 
 
@@ -49,6 +49,21 @@ def _(text: str) -> str:
 def N_(text: str) -> str:  # noqa: N802 - the name gettext gives it everywhere
     """Mark ``text`` for translation where it stands before the language is known (help of commands)."""
     return text
+
+
+# What the system says of a file that it refuses, which stands in the slot ``problem`` or ``reason``.
+SYSTEM_WORDS = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Disk quota exceeded"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+)
 
 
 def explain(error: FieldappError) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ import typer
 from typer.main import get_command
 
 from fieldapp.cli import buildings, demo, forms, inspections, laptop, paper, photos, safekeeping, syncing
+from fieldapp.cli.misuse import misuse
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import BugError, FieldappError
 from fieldapp.i18n import N_, _
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FieldappError as error:
         return output.failure(error)
     except typer.TyperException as error:
-        return _misused(error)
+        return _misused(error, output)
     except (typer.Abort, KeyboardInterrupt):
         return Exit.CANCELLED
     except Exception as error:  # noqa: BLE001 - the last one to know: says so, with its trace, and ends
@@ -50,11 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(ended) if isinstance(ended, int) else Exit.OK
 
 
-def _misused(error: typer.TyperException) -> Exit:
-    """Wrong options or arguments: how the command is used, and what was wrong."""
+def _misused(error: typer.TyperException, output: Output) -> Exit:
+    """Wrong options or arguments: usage and what was wrong; a bare group shows its help."""
     context = getattr(error, "ctx", None)
-    usage = "" if context is None else f"{context.get_usage()}\n"
-    sys.stderr.write(f"{usage}{error.format_message()}\n")
+    if context is not None and error.format_message() == context.get_help():
+        sys.stderr.write(f"{context.get_help()}\n")
+        return Exit.USAGE
+    if context is not None and not output.as_json:
+        sys.stderr.write(f"{context.get_usage()}\n")
+    output.failure(misuse(error))
     return Exit.USAGE
 
 
