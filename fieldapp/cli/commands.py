@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from fieldapp.cli import buildings, demo, forms, inspections, laptop, paper, photos, safekeeping, syncing
+from fieldapp.cli import buildings, demo, forms, inspections, laptop, paper, photos, safekeeping, syncing, ui
 from fieldapp.cli.misuse import misuse
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import BugError, FieldappError
@@ -22,7 +22,7 @@ _HELP = N_("Building-safety inspection in the field: fill, photograph, print, se
 def application() -> typer.Typer:
     """The tree of commands."""
     root = typer.Typer(help=_HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-    for module in (laptop, safekeeping, paper, syncing, demo):
+    for module in (ui, laptop, safekeeping, paper, syncing, demo):
         module.add_to(root)
     root.add_typer(forms.group(), name="forms")
     root.add_typer(buildings.group(), name="buildings")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from fieldapp import app
-from fieldapp.cli.options import Data, folder_of
+from fieldapp.cli.options import Data, Json, folder_of
+from fieldapp.cli.output import Output
 from fieldapp.i18n import N_
 
 Gallery = Annotated[
@@ -20,6 +21,9 @@ def add_to(root: typer.Typer) -> None:
     root.command("ui", help=N_("Open the window on this laptop's store."))(ui)
 
 
-def ui(gallery: Gallery = False, data: Data = None) -> int:
+def ui(gallery: Gallery = False, data: Data = None, as_json: Json = False) -> int:
     """Open the window; returns when it is closed."""
-    return app.gallery() if gallery else app.window(folder_of(data))
+    output = Output(as_json)
+    ended = app.gallery() if gallery else app.window(folder_of(data))
+    output.result({"exit_code": ended})
+    return ended

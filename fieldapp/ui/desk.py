@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -12,6 +13,7 @@ from fieldapp.errors import FieldappError
 from fieldapp.i18n import _
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.syncing import LAST_SYNC
 from fieldapp.ui.actions import Action, Actions
 from fieldapp.ui.components import Toast, across, down
 from fieldapp.ui.jobs import Jobs
@@ -181,6 +183,19 @@ class Desk(QWidget):
     def emergency(self) -> None:
         """Show the emergency card."""
         self._emergency()
+
+    def facts_for_door(self) -> dict[str, str]:
+        """What may be shown while sealed: the district, how much waits, when it was last sent."""
+        enrolment = self.laptop.syncing.enrolment
+        waiting = self.laptop.store.outbox.unsent()
+        kept = self.laptop.store.settings.get(LAST_SYNC)
+        when = datetime.fromisoformat(kept).astimezone(self.laptop.clock().tzinfo) if kept else None
+        return {
+            "district": enrolment.district,
+            "device": _("Laptop {id}").format(id=str(enrolment.device_id)[:8]),
+            "unsent": _("{count} records not sent yet").format(count=waiting) if waiting else "",
+            "synced": _("Last sync {when}").format(when=f"{when:%Y-%m-%d %H:%M}") if when else "",
+        }
 
     # -- ways -----------------------------------------------------------------------------------------
 

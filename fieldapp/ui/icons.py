@@ -177,6 +177,7 @@ class _Glyph(QIconEngine):
 def _draw(painter: QPainter, box: QRectF, picture: str, colour: QColor) -> None:
     family, characters = _glyphs()
     face = QFont(family)
+    face.setWeight(QFont.Weight.Normal)  # else a painter takes over its widget's bold
     face.setPixelSize(max(1, round(box.height() * _SCALE)))
     face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     painter.save()

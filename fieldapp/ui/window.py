@@ -157,9 +157,16 @@ class Window(QMainWindow):
         if self.desk is None:
             return
         self._came_from = self.desk.trail
+        self._tell_door(self.desk)
         self.desk.close_store()
         self.desk = None
         self.show_door()
+
+    def _tell_door(self, desk: Desk) -> None:
+        """What the door may show while the store is sealed: counts and times, nothing of a person."""
+        facts = desk.facts_for_door()
+        for name, text in facts.items():
+            self.preferences.keep_text(name, text)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keys and mouse are heard where the system hands them to the window, once each."""
@@ -220,10 +227,11 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything is kept already; sizes are remembered."""
         self.preferences.keep_layout("window", self.saveGeometry())
-        self.preferences.save()
         self._jobs.stop()
         if self.desk is not None:
+            self._tell_door(self.desk)
             self.desk.close_store()
             self.desk = None
             self.takeCentralWidget()
+        self.preferences.save()
         super().closeEvent(event)

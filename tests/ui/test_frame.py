@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from pytestqt.qtbot import QtBot
 
 import fieldapp.ui.window
 from fieldapp.errors import EnvironmentProblem, UserError
+from fieldapp.i18n import explain
 from fieldapp.services.access import Access
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages import PLACES
 from fieldapp.ui.preferences import Preferences
+from fieldapp.ui.troubles import CLOCK_DRIFT, wrong_clock
 from fieldapp.ui.window import Window
+from tests.services.office import MORNING
 from tests.ui.hands import type_chinese
 from tests.ui.heartbeat import Heartbeat
 
@@ -169,3 +173,24 @@ def test_size_is_remembered(new_window: Callable[[], Window], access: Access) ->
 
 def test_the_main_window_stays_small() -> None:
     assert len(Path(fieldapp.ui.window.__file__).read_text("utf-8").splitlines()) <= 300
+
+
+def test_a_clock_is_wrong_from_five_minutes_on() -> None:
+    assert wrong_clock(MORNING, MORNING + CLOCK_DRIFT) is None
+    trouble = wrong_clock(MORNING, MORNING - timedelta(minutes=14))
+    assert trouble is not None
+    assert trouble.code == "WINDOW_002"
+    assert "14" in explain(trouble)[1]
+
+
+def test_the_door_shows_what_waits_but_nothing_of_a_person(window: Window, preferences: Preferences) -> None:
+    window.lock()
+    assert preferences.text("district") == "鲤城区"
+    preferences.save()
+    keys = {line.partition("=")[0] for line in preferences.file.read_text("utf-8").splitlines()}
+    assert {key for key in keys if key and not key.startswith("[")} <= {
+        "district",
+        "device",
+        "synced",
+        "unsent",
+    }
