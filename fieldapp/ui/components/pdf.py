@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QRect, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtPdf import QPdfDocument, QPdfDocumentRenderOptions, QPdfPageRenderer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
@@ -12,6 +12,7 @@ from fieldapp.i18n import _
 from fieldapp.ui.components.buttons import Button
 from fieldapp.ui.components.layout import across, down, hairline, label
 from fieldapp.ui.themes import colours_named
+from fieldapp.ui.themes.tokens import PAPER
 
 #: Logical pixels of a point at 100 %, and round a page.
 _POINT, _GAP = 96 / 72, 12
@@ -114,7 +115,7 @@ class _Pages(QWidget):
         seen = [page for page in range(self.count) if self.box(page).intersects(sight)]
         for page in seen:
             box = self.box(page)
-            painter.fillRect(box, Qt.GlobalColor.white)
+            painter.fillRect(box, QColor(PAPER))
             if page in self._images:
                 painter.drawImage(box, self._images[page])
             painter.drawRect(box.adjusted(-1, -1, 0, 0))
