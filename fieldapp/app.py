@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -30,15 +32,16 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
     buildings = Buildings(store)
     filling = Filling(store, clock, "en" if settings.language() == "en" else "zh")
     visits = Visits(store, clock, filling, buildings)
+    evidence = Evidence(store, clock, buildings)
     return Laptop(
         store=store,
         clock=clock,
         buildings=buildings,
         filling=filling,
-        evidence=Evidence(store, clock, buildings),
+        evidence=evidence,
         visits=visits,
         paper=Paper(store, clock, filling, buildings),
-        patrolling=Patrolling(store, clock, filling, visits),
+        patrolling=Patrolling(store, clock, filling, visits, evidence),
         today=Today(store, clock, filling),
         syncing=Syncing(store, clock),
     )
@@ -64,6 +67,13 @@ def window(folder: Path) -> int:
     from fieldapp.ui.preferences import Preferences
 
     return start(access(folder), Preferences(folder.with_name(f"{folder.name}-window.ini")))
+
+
+def has_display() -> bool:
+    """Whether a window can be seen here: on Linux an X or Wayland display must be named."""
+    if sys.platform != "linux":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def screens(folder: Path, inspector_id: str, passphrase: str, out: Path) -> tuple[Path, ...]:
