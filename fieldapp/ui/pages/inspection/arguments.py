@@ -1,0 +1,25 @@
+"""What other places say when they lead here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+#: The form that a visit begins with unless another is named.
+FIRST_FORM = "hazard_inspection"
+
+
+@dataclass(frozen=True, slots=True)
+class NewVisit:
+    """Begin a visit of a building with a form, or go on with the one that is open."""
+
+    building_id: UUID
+    form_id: str = FIRST_FORM
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVisit:
+    """Show a form of a visit that has been begun."""
+
+    visit_id: UUID
+    form_id: str = FIRST_FORM
