@@ -6,22 +6,23 @@ looking at the houses of a lane leaves no drafts behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from fieldapp.domain.patrol import ITEMS
 from fieldapp.domain.visit import Visit
 from fieldapp.errors import BugError, UserError
 from fieldapp.services.buildings import LIST
-from fieldapp.services.evidence import Kept
+from fieldapp.services.evidence import Evidence, Kept, Refused
 from fieldapp.services.filling import Filling, OpenForm
 from fieldapp.services.visits import Visits
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
-from fieldapp.store.model import Draft, Head
+from fieldapp.store.model import Draft, Head, Photo
 
 FORM = "periodic_check"
 #: Tasks of the plan that a round serves: standing management, life cycle.
@@ -148,13 +149,17 @@ class Round:
             self._planned = None
 
     def all_clear(self) -> None:
-        """七项均未发现异常: the one key. Logged as such; a photograph must be there."""
+        """七项均未发现异常: the one key answers every item that has no answer yet, and never changes one.
+
+        Logged as such with the number of items; a photograph must be there.
+        """
         if not self.photos:
             raise BugError("BUG_001", what="the one key comes after the photograph")
         at = self._clock().astimezone(ZONE).isoformat(timespec="seconds")
-        cleared = [(item_path(item), "ok") for item in ITEMS]
-        self._edit([*self._entering(), *cleared, (ONE_KEY, at)])
-        self._log("patrol.one_key")
+        cleared = [(item_path(item), "ok") for item, state in self.items.items() if not state]
+        if cleared:
+            self._edit([*self._entering(), *cleared, (ONE_KEY, at)])
+            self._log("patrol.one_key", items=len(cleared))
 
     def answer_item(self, item: str, state: str) -> None:
         """One item: ``ok``, ``have``, ``unseen``, empty to take it back. A defect is made for a finding."""
@@ -177,7 +182,9 @@ class Round:
         for path, old in reversed(step):
             self.form.answer(path, old)
         if any(path == ONE_KEY for path, _old in step):
-            self._log("patrol.one_key_undone")
+            self._log(
+                "patrol.one_key_undone", items=sum(path not in (ONE_KEY, RESULT) for path, _old in step)
+            )
         self._match_defects()
         return True
 
@@ -249,19 +256,35 @@ class Round:
         for path in sorted(idle, key=order.index, reverse=True):
             self.form.remove_repeat(path)
 
-    def _log(self, event: str) -> None:
-        detail = {"visit_id": str(self.visit.visit_id), "instance_id": str(self.form.chain.instance_id)}
-        self._logged = self._store.audit.append_soon(event, detail)
+    def _log(self, event: str, items: int) -> None:
+        ids = {"visit_id": str(self.visit.visit_id), "instance_id": str(self.form.chain.instance_id)}
+        self._logged = self._store.audit.append_soon(event, {**ids, "items": items})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A photograph that was taken in, with its small picture (JPEG)."""
+
+    kept: Kept
+    thumbnail: bytes
 
 
 class Patrolling:
     """Opens rounds."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], filling: Filling, visits: Visits) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        filling: Filling,
+        visits: Visits,
+        evidence: Evidence,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._filling = filling
         self._visits = visits
+        self._evidence = evidence
 
     def round_of(self, building_id: UUID, kind: str = "patrol") -> Round:
         """The open round of a house where it was left, else a planned one. Safe on a worker thread.
@@ -289,8 +312,34 @@ class Patrolling:
         for name in names:
             photo = kept.get(name.partition(".")[0])
             if photo is not None:
-                found[name] = self._store.vault.get(photo.thumbnail)
+                found[name] = self._small(photo)
         return found
+
+    def take_in(
+        self, one: Round, sources: Sequence[Path | bytes], path: str = ""
+    ) -> tuple[Taken | Refused, ...]:
+        """Take photographs in for the question ``path`` (the house's by default); files, folders, bytes.
+
+        The round is begun if it was not. ``Round.attach`` then answers. Raises MEDIA errors for bytes that
+        are no photograph; what is wrong with a file comes back as ``Refused``.
+        """
+        one.begin()
+        question, kind = path or one.photo_path(), "defect_near" if path else "front"
+        visit_id = one.visit.visit_id
+        taken: list[Taken | Refused] = []
+        for source in sources:
+            found: Iterable[Kept | Refused]
+            if isinstance(source, Path):
+                found = self._evidence.add_files(visit_id, [source], question, kind)
+            else:
+                found = [self._evidence.add(visit_id, source, question=question, kind=kind)]
+            for kept in found:
+                small = kept if isinstance(kept, Refused) else Taken(kept, self._small(kept.photo))
+                taken.append(small)
+        return tuple(taken)
+
+    def _small(self, photo: Photo) -> bytes:
+        return self._store.vault.get(photo.thumbnail)
 
     def finalize(self, one: Round) -> None:
         """定稿 of a round: everything settled, frozen, queued. UserError VISIT_001 names open questions."""

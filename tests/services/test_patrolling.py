@@ -53,6 +53,7 @@ def test_the_one_key_answers_all_seven_and_is_logged(laptop: Laptop) -> None:
     assert logged["detail"] == {
         "visit_id": str(found.visit.visit_id),
         "instance_id": str(found.form.chain.instance_id),
+        "items": 7,
     }
 
 
@@ -67,6 +68,7 @@ def test_undo_takes_the_one_key_back_as_a_whole_and_says_so(laptop: Laptop) -> N
     found = photographed(laptop)
     found.answer_item("pc_roof", "have")
     found.all_clear()
+    assert sorted(found.items.values()) == ["have", *["ok"] * 6]
     assert found.undo()
     assert found.items["pc_roof"] == "have"
     assert set(found.items.values()) == {"have", ""}
