@@ -117,7 +117,9 @@ class Choice(QWidget):
         super().__init__()
         self.options = tuple(options)
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(self.form == "chip")  # chips wrap: no option may be cut off
+        self.setSizePolicy(policy)
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
         self.buttons: list[OptionButton] = []

@@ -113,7 +113,7 @@ class RowDelegate(QStyledItemDelegate):
         left = float(box.left() + 16)
         if row.icon:
             side = sizes().icon
-            token = "on_tint" if selected and colours_named("accent_tint").lightness() < 10 else row.icon_tone
+            token = "on_tint" if _black(selected) else row.icon_tone
             mark = QRectF(left, box.center().y() - side / 2 + 0.5, side, side)
             paint_icon(painter, mark, row.icon, colours_named(token))
             left += side + 12
@@ -125,7 +125,8 @@ class RowDelegate(QStyledItemDelegate):
         right, middle = float(box.right() - 12), box.center().y() + 0.5
         token = "on_tint" if selected else row.word_tone
         if row.opens:
-            paint_icon(painter, QRectF(right - 16, middle - 8, 16, 16), "forward", colours_named("text2"))
+            shade = colours_named("on_tint" if _black(selected) else "text2")
+            paint_icon(painter, QRectF(right - 16, middle - 8, 16, 16), "forward", shade)
             right -= 16 + 12
         if row.word:
             painter.setFont(font("S"))

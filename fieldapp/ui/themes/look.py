@@ -83,6 +83,8 @@ def style_sheet(theme: Colours, density: Sizes) -> str:
     values: dict[str, object] = {name: value for name, value in asdict(theme).items() if name != "name"}
     values |= {f"px_{name}": value for name, value in asdict(density).items() if name != "name"}
     # What is selected has an edge of 2, so its content moves by nothing when the padding gives one up.
+    # Sunlight has no fainter line to say "not now" with: the edge is broken instead.
+    values["off_edge"] = "dashed" if theme.line == theme.edge else "solid"
     values["pad"] = 12 - theme.edge_width
     return Template(template).substitute(values)
 
