@@ -23,6 +23,7 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
     from fieldapp.services.evidence import Evidence
     from fieldapp.services.filling import Filling
     from fieldapp.services.laptop import Laptop
+    from fieldapp.services.ledger import Ledger
     from fieldapp.services.paper import Paper
     from fieldapp.services.patrolling import Patrolling
     from fieldapp.services.syncing import Syncing
@@ -37,6 +38,7 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
         store=store,
         clock=clock,
         buildings=buildings,
+        ledger=Ledger(store, clock),
         filling=filling,
         evidence=evidence,
         visits=visits,

@@ -23,7 +23,9 @@ from fieldapp.errors import Phrase, UserError
 from fieldapp.settings import resources
 
 TYPES = frozenset({"text", "integer", "decimal", "date", "code", "codes", "reference"})
-_FIELDS = frozenset({"zh", "en", "type", "codes", "to", "personal", "search", "index", "merge", "danger"})
+_FIELDS = frozenset(
+    {"zh", "en", "type", "codes", "to", "personal", "search", "index", "filter", "merge", "danger"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Property:
     personal: bool
     search: bool
     index: bool
+    filter: bool
     merge: str
     danger: tuple[str, ...]
 
@@ -54,18 +57,23 @@ class Property:
 @dataclass(frozen=True, slots=True)
 class ListSchema:
     """A register list: ``label`` names the property shown for a row, ``subset`` the one a laptop's share is
-    cut by."""
+    cut by, ``order`` the one that lists are sorted by."""
 
     name: str
     zh: str
     en: str
     label: str
     subset: str
+    order: str
     properties: Mapping[str, Property]
 
     def indexed(self) -> tuple[str, ...]:
         """Names of the properties that get a virtual column and an index."""
         return tuple(one.name for one in self.properties.values() if one.index)
+
+    def filtered(self) -> tuple[str, ...]:
+        """Names of the properties that lists are narrowed by."""
+        return tuple(one.name for one in self.properties.values() if one.filter)
 
     def searched(self) -> tuple[str, ...]:
         """Names of the properties the search field looks into."""
@@ -99,13 +107,14 @@ def load_schema(path: Path) -> ListSchema:
             raw["title_en"],
             raw["label"],
             raw["subset"],
+            raw["order"],
             MappingProxyType(properties),
         )
     except tomllib.TOMLDecodeError as error:
         raise UserError("DOMAIN_003", file=path.name, place="", problem=str(error)) from error
     except KeyError as error:
         raise UserError("DOMAIN_003", file=path.name, place=str(error), problem="is missing") from error
-    for name in (schema.label, schema.subset):
+    for name in (schema.label, schema.subset, schema.order):
         if name not in properties:
             raise UserError("DOMAIN_003", file=path.name, place=name, problem="is not a property of the list")
     return schema
@@ -149,6 +158,7 @@ def _property(name: str, table: dict[str, Any], path: Path) -> Property:
         personal=table.get("personal", False),
         search=table.get("search", False),
         index=table.get("index", False),
+        filter=table.get("filter", False),
         merge=table.get("merge", name),
         danger=tuple(table.get("danger", ())),
     )

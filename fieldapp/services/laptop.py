@@ -11,6 +11,7 @@ from typing import Self
 from fieldapp.services.buildings import Buildings
 from fieldapp.services.evidence import Evidence
 from fieldapp.services.filling import Filling
+from fieldapp.services.ledger import Ledger
 from fieldapp.services.paper import Paper
 from fieldapp.services.patrolling import Patrolling
 from fieldapp.services.syncing import Syncing
@@ -26,6 +27,7 @@ class Laptop:
     store: Store
     clock: Callable[[], datetime]
     buildings: Buildings
+    ledger: Ledger
     filling: Filling
     evidence: Evidence
     visits: Visits

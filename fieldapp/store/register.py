@@ -7,9 +7,11 @@ changes. So a pull never wipes local work, and local work never blocks a pull (d
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -24,6 +26,30 @@ from fieldapp.store.search import grams, initials, query
 
 _SHOWN = "list, id, version, label, data, unconfirmed"
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A condition on a row: one of ``columns`` (each declared ``filter``) is one of ``values``, an empty one
+    standing for none; or, without values, ``low`` <= it < ``high`` as texts."""
+
+    columns: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    low: str = ""
+    high: str = ""
+
+
+#: Where a row stands in its list: the text it is sorted by, and its number, by which ``at`` reads it.
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an own submission changed in a row, and whether the server's register holds it by now."""
+
+    instance_id: UUID
+    values: Mapping[str, str]
+    confirmed: bool
 
 
 class Register:
@@ -45,6 +71,8 @@ class Register:
         """
         for column in _declared(list_name)[1]:
             self._index(column)
+        if _ordered(list_name):
+            self._index_order(list_name)
         source, done, at = iter(rows), 0, self._clock().isoformat()
         while batch := list(islice(source, SLICE)):
             self._database.write(partial(_take_in, list_name, batch, at))
@@ -101,14 +129,15 @@ class Register:
 
     def lookup_sql(self, column: str) -> str:
         """The query of ``lookup``; makes the column's index if it is the first to ask for it."""
+        return f"SELECT {_SHOWN} FROM shown WHERE list = ? AND {self._term(column)} = ? ORDER BY number"  # noqa: S608 - checked name
+
+    def _term(self, column: str) -> str:
         if column in {"name", "label"}:
-            term = {"name": "id", "label": "label"}[column]
-        elif _COLUMN.fullmatch(column):
-            self._index(column)
-            term = _path(column)
-        else:
+            return {"name": "id", "label": "label"}[column]
+        if not _COLUMN.fullmatch(column):
             raise KeyError(column)
-        return f"SELECT {_SHOWN} FROM shown WHERE list = ? AND {term} = ? ORDER BY number"  # noqa: S608 - checked name
+        self._index(column)
+        return _path(column)
 
     def between(
         self, list_name: str, column: str, low: str, high: str, limit: int = 1_000
@@ -121,6 +150,70 @@ class Register:
             (list_name, low, high, limit),
         )
         return tuple(_shown_of(row) for row in found)
+
+    def places(
+        self, list_name: str, terms: Sequence[Term] = (), after: Place | None = None, limit: int = SLICE
+    ) -> tuple[Place, ...]:
+        """Where the next ``limit`` rows stand that meet all ``terms``, in the list's order, behind ``after``.
+
+        One index holds order and filters, so no row is read. The database's reader is held for one such
+        slice. KeyError for a list or column that is not declared for it.
+        """
+        order, filters = _listed(list_name)
+        index = self._index_order(list_name)
+        clauses, values = [], [list_name]
+        for term in terms:
+            if not set(term.columns) <= set(filters):
+                raise KeyError(term.columns)
+            found, said = _clause(term)
+            clauses.append(found)
+            values += said
+        if after is not None:  # SQLite seeks by the first term only, not by a pair that holds an expression
+            clauses.append(f"{order} >= ? AND ({order}, number) > (?, ?)")
+            values.append(after[0])
+        rows = self._database.read(
+            f'SELECT {order}, number FROM shown INDEXED BY "{index}" '  # noqa: S608 - names
+            f"WHERE {' AND '.join(['list = ?', *clauses])} "
+            f"ORDER BY {order}, number LIMIT ?",
+            (*values, *(after or ()), limit),
+        )
+        return tuple((text, number) for text, number in rows)
+
+    def matching(self, text: str) -> frozenset[int]:
+        """The numbers of all rows that ``find`` would find, of every list, in no order."""
+        wanted = query(text)
+        if not wanted:
+            return frozenset()
+        found = self._database.read("SELECT rowid FROM search WHERE search MATCH ?", (wanted,))
+        return frozenset(number for (number,) in found)
+
+    def numbers(self, list_name: str, column: str, value: str) -> frozenset[int]:
+        """The numbers of the rows whose ``column`` is ``value``, by an index."""
+        sql = f"SELECT number FROM shown WHERE list = ? AND {self._term(column)} = ?"  # noqa: S608 - checked name
+        return frozenset(number for (number,) in self._database.read(sql, (list_name, value)))
+
+    def counted(self, list_name: str, column: str, value: str) -> int:
+        """How many rows have ``value`` in ``column``, by an index."""
+        sql = f"SELECT count(*) FROM shown WHERE list = ? AND {self._term(column)} = ?"  # noqa: S608 - checked name
+        row = self._database.one(sql, (list_name, value))
+        return 0 if row is None else int(row[0])
+
+    def at(self, numbers: Iterable[int]) -> dict[int, ShownRow]:
+        """The rows with these numbers; a row that is gone by now is left out."""
+        wanted = tuple(numbers)
+        found = self._database.read(
+            f"SELECT {_SHOWN}, number FROM shown WHERE number IN ({', '.join('?' * len(wanted))})",  # noqa: S608 - names
+            wanted,
+        )
+        return {row[6]: _shown_of(row) for row in found}
+
+    def changes(self, list_name: str, item: str) -> tuple[Change, ...]:
+        """What own submissions changed in a row, oldest first."""
+        found = self._database.read(
+            "SELECT instance_id, data, confirmed FROM effects WHERE list = ? AND id = ? ORDER BY number",
+            (list_name, item),
+        )
+        return tuple(Change(UUID(row[0]), json.loads(row[1]), bool(row[2])) for row in found)
 
     def knows(self, list_name: str) -> bool:
         """Whether the list has rows here or is declared."""
@@ -160,6 +253,30 @@ class Register:
             sql = f'CREATE INDEX IF NOT EXISTS "{name}" ON shown (list, {_path(column)})'
             self._database.write(lambda rows: rows.execute(sql))
         self._indexed.add(column)
+
+    def _index_order(self, list_name: str) -> str:
+        """The name of the index that ``places`` walks; one whose declaration has changed is made anew."""
+        order, filters = _listed(list_name)
+        columns = ", ".join(["list", order, "number", *(_path(name) for name in filters)])
+        stem = f"shown_in_order_{list_name}_"
+        name = stem + hashlib.sha256(columns.encode()).hexdigest()[:8]
+        if name in self._indexed:
+            return name
+        found = self._database.read(
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND substr(name, 1, ?) = ?",
+            (len(stem), stem),
+        )
+        stale = [kept for (kept,) in found if kept != name]
+        if stale or not found:
+
+            def make(rows: Rows) -> None:
+                for kept in stale:
+                    rows.execute(f'DROP INDEX "{kept}"')
+                rows.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON shown ({columns})')
+
+            self._database.write(make)
+        self._indexed.add(name)
+        return name
 
 
 def refresh(rows: Rows, list_name: str, item: str) -> None:
@@ -238,6 +355,32 @@ def _declared(list_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     except KeyError:
         return (), ()
     return declared.searched(), declared.indexed()
+
+
+def _ordered(list_name: str) -> bool:
+    try:
+        return bool(schema(list_name).order)
+    except KeyError:
+        return False
+
+
+def _listed(list_name: str) -> tuple[str, tuple[str, ...]]:
+    """The term a list is sorted by, never NULL, and the names of its filters. KeyError if not declared."""
+    declared = schema(list_name)
+    return f"coalesce({_path(declared.order)}, label)", declared.filtered()
+
+
+def _clause(term: Term) -> tuple[str, list[str]]:
+    said: list[str] = []
+    either = []
+    for column in term.columns:
+        if term.values:
+            either.append(f"coalesce({_path(column)}, '') IN ({', '.join('?' * len(term.values))})")
+            said += term.values
+        else:
+            either.append(f"({_path(column)} >= ? AND {_path(column)} < ?)")
+            said += [term.low, term.high]
+    return f"({' OR '.join(either)})", said
 
 
 def _path(column: str) -> str:

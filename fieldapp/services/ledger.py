@@ -1,0 +1,221 @@
+"""The ledger (台账) as lists show it: which rows, in lane order, narrowed by filters and by what was typed.
+
+A list holds the numbers of its rows, eight bytes each; rows are read by number, a window at a time. So a list
+of any length scrolls at one speed. ``numbers``, ``matching`` and ``newest`` are for jobs, the rest reads by
+an index.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from fieldapp.domain.codelists import codelists
+from fieldapp.domain.ruleset import RANK
+from fieldapp.services.buildings import LIST
+from fieldapp.settings import ZONE
+from fieldapp.store import Store
+from fieldapp.store.model import ShownRow
+from fieldapp.store.register import Place, Term
+
+#: Days of the register that something is due on.
+DUE = ("hazard_deadline", "next_visit", "annual_due", "patrol_due")
+#: Levels that leave something to be done.
+OPEN_LEVELS = ("major", "general")
+#: The first day there is, so that an empty one is no day.
+_ANY_DAY = "0"
+#: Rows of the first screen come at once, the others in slices.
+_FIRST, _SLICE = 200, 4_000
+_FILTERS = "ledger.filters"
+
+#: Where the newest work of this laptop on a house stands; the transfer's word once it is final.
+Standing = Literal["draft", "queued", "refused", "sent", "returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed by; all that is set holds together. Names of the code lists; ``due`` is this
+    month or overdue, ``unseen`` never inspected."""
+
+    street: tuple[str, ...] = ()
+    community: tuple[str, ...] = ()
+    structure_type: tuple[str, ...] = ()
+    hazard_level: tuple[str, ...] = ()
+    due: bool = False
+    crowded: bool = False
+    unseen: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    def terms(self, today: date) -> list[Term]:
+        """As the register wants it."""
+        several = ("street", "community", "structure_type", "hazard_level")
+        found = [Term((name,), getattr(self, name)) for name in several if getattr(self, name)]
+        if self.due:
+            found.append(Term(DUE, low=_ANY_DAY, high=_next_month(today).isoformat()))
+        if self.crowded:
+            found.append(Term(("crowded_place",), ("yes",)))
+        if self.unseen:
+            found.append(Term(("last_inspected",), ("",)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest work of this laptop on a house: on which day, and how far it has come."""
+
+    day: date
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHazard:
+    """A house with a hazard that is not closed; ``deadline`` None if none was set, ``days`` to it (negative:
+    overdue). ``own``: its level is this laptop's word, which the server has not confirmed."""
+
+    row: ShownRow
+    level: str
+    deadline: date | None
+    days: int | None
+    own: bool
+
+
+class Ledger:
+    """Reads lists of houses."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    @property
+    def today(self) -> date:
+        """Today, in the district's time."""
+        return self._clock().astimezone(ZONE).date()
+
+    # -- filters --------------------------------------------------------------------------------------
+
+    def filters(self) -> Filters:
+        """The filters as they were last kept; a code that is not there any more is dropped."""
+        kept = self._store.settings.get(_FILTERS, {})
+        known = {one.name: kept[one.name] for one in fields(Filters) if one.name in kept}
+        lists = codelists()
+        codes = {
+            name: tuple(code for code in value if code in lists[name].items)
+            for name, value in known.items()
+            if isinstance(value, list)
+        }
+        return replace(Filters(), **(known | codes))
+
+    def keep(self, filters: Filters) -> None:
+        """Remember them; waits for the disk."""
+        self._store.settings.set(_FILTERS, asdict(filters))
+
+    def streets(self) -> tuple[str, ...]:
+        """Names of the streets that have houses here, in the order of the list."""
+        register = self._store.register
+        return tuple(name for name in codelists()["street"].items if register.holds(LIST, "street", name))
+
+    def communities(self, streets: Iterable[str] = ()) -> tuple[str, ...]:
+        """Names of the communities that have houses here, of these streets if given."""
+        wanted = set(streets)
+        return tuple(
+            item.name
+            for item in codelists()["community"].items.values()
+            if (not wanted or item.columns["street"] in wanted)
+            and self._store.register.holds(LIST, "community", item.name)
+        )
+
+    # -- which rows -----------------------------------------------------------------------------------
+
+    def numbers(
+        self, filters: Filters, grown: Callable[[array[int]], object] = lambda _so_far: None
+    ) -> array[int]:
+        """The numbers of the rows that meet ``filters``, in lane order. ``grown`` gets those found so far, a
+        screenful first; it may raise to stop."""
+        terms, found = filters.terms(self.today), array("q")
+        after: Place | None = None
+        while True:
+            limit = _SLICE if found else _FIRST
+            places = self._store.register.places(LIST, terms, after, limit)
+            found.extend(number for _text, number in places)
+            grown(found)
+            if len(places) < limit:
+                return found
+            after = places[-1]
+
+    def matching(self, text: str) -> frozenset[int] | None:
+        """The numbers of the rows with ``text`` (two characters, pinyin initials, a code), None for all."""
+        wanted = text.strip()
+        if not wanted:
+            return None
+        by_code = self._store.register.numbers(LIST, "building_code", wanted)
+        return self._store.register.matching(wanted) | by_code
+
+    def rows(self, numbers: Iterable[int]) -> Mapping[int, ShownRow]:
+        """The rows with these numbers, by number."""
+        return self._store.register.at(numbers)
+
+    def number_of(self, building_id: UUID) -> int | None:
+        """The number of a house's row."""
+        return next(iter(self._store.register.numbers(LIST, "name", str(building_id))), None)
+
+    def newest(self) -> Mapping[str, Newest]:
+        """By the id of the house: the newest work of this laptop, a draft before what is final."""
+        codes = {one.instance_id: one.code for one in self._store.outbox.waiting()}
+        found: dict[str, Newest] = {}
+        for record in reversed(self._store.submissions.states()):
+            standing: Standing = "sent" if record.transfer == "sent" else "queued"
+            if record.review == "returned":
+                standing = "returned"
+            elif codes.get(record.instance_id):
+                standing = "refused"
+            found[str(record.building_id)] = Newest(self._day(record.finalized_at), standing)
+        for draft in reversed(self._store.drafts.list()):
+            building = self._store.visits.get(draft.visit_id).building_id
+            found[str(building)] = Newest(self._day(draft.saved_at), "draft")
+        return found
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(ZONE).date()
+
+    # -- hazards --------------------------------------------------------------------------------------
+
+    def hazards(self) -> tuple[OpenHazard, ...]:
+        """Houses with an open hazard: what is overdue first, then 重大 before 一般, then by deadline.
+
+        A house that was pulled down is among them until the server has closed its hazard.
+        """
+        numbers = self.numbers(Filters(hazard_level=OPEN_LEVELS))
+        found = [
+            self._hazard(row)
+            for begin in range(0, len(numbers), _SLICE)
+            for row in self.rows(numbers[begin : begin + _SLICE]).values()
+        ]
+        return tuple(sorted(found, key=_urgency))
+
+    def _hazard(self, row: ShownRow) -> OpenHazard:
+        level, said = row.values["hazard_level"], row.values.get("hazard_deadline", "")
+        deadline = date.fromisoformat(said[:10]) if said else None
+        days = None if deadline is None else (deadline - self.today).days
+        return OpenHazard(row, level, deadline, days, own=row.unconfirmed > 0)
+
+    def hazard_counts(self) -> tuple[int, int]:
+        """How many houses have an open hazard, and how many of them a major one; an indexed read."""
+        register = self._store.register
+        major, general = (register.counted(LIST, "hazard_level", level) for level in OPEN_LEVELS)
+        return major + general, major
+
+
+def _next_month(today: date) -> date:
+    return date(today.year + today.month // 12, today.month % 12 + 1, 1)
+
+
+def _urgency(one: OpenHazard) -> tuple[bool, int, int, str]:
+    overdue = one.days is not None and one.days < 0
+    days = one.days if one.days is not None else 1_000_000
+    return (not overdue, -RANK[one.level], days, one.row.values.get("address_order", one.row.label))
