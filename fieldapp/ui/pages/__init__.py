@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fieldapp.i18n import N_
 from fieldapp.ui.page import Frame, Page
 from fieldapp.ui.pages.settings import SettingsPage
+from fieldapp.ui.pages.sync import SyncPage
 from fieldapp.ui.pages.unbuilt import unbuilt
 
 
@@ -27,6 +28,6 @@ PLACES = (
     Place("inspection", N_("Inspection"), "inspection", unbuilt("inspection")),
     Place("hazards", N_("Hazards"), "hazards", unbuilt("hazards")),
     Place("papers", N_("Papers"), "papers", unbuilt("papers")),
-    Place("sync", N_("Sync"), "sync", unbuilt("sync")),
+    Place("sync", N_("Sync"), "sync", SyncPage),
     Place("settings", N_("Settings"), "settings", SettingsPage),
 )

@@ -1,0 +1,275 @@
+"""The place itself: starts a run, follows it, shows the batch between runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from fieldapp.errors import FieldappError
+from fieldapp.i18n import _
+from fieldapp.services.syncing import ReceiptContent
+from fieldapp.store.outbox import TransferRecord
+from fieldapp.sync.outgoing import RunResult
+from fieldapp.ui.actions import Action
+from fieldapp.ui.components import (
+    Card,
+    EmptyState,
+    Option,
+    RowList,
+    ScrollColumn,
+    Segmented,
+    across,
+    down,
+    label,
+)
+from fieldapp.ui.jobs import Job
+from fieldapp.ui.page import Frame, Page
+from fieldapp.ui.pages.sync import batch as batches
+from fieldapp.ui.pages.sync.batch import Batch, Facts, Rate, Reporter
+from fieldapp.ui.pages.sync.head import Head
+from fieldapp.ui.pages.sync.history import History
+from fieldapp.ui.pages.sync.refused import RefusedPanel
+from fieldapp.ui.pages.sync.rows import TransferDelegate, row_of, state_word
+from fieldapp.ui.pages.sync.side import Side
+
+#: How often figures are written anew while a run goes on, milliseconds.
+_TICK = 250
+_SIDE = 300
+_FILTERS = ("all", "refused", "waiting", "sent")
+
+
+class SyncPage(Page):
+    """``batch`` is what the list shows; ``job`` the run that goes on, None between runs."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.job: Job | None = None
+        self.batch, self.facts = Batch(), Facts((), (), (), None, 0, ())
+        self._pace, self._step, self._filter = Rate(), "", "all"
+        self._wanted_panel: UUID | None = None
+        self._reading = 0
+        self._over = False
+        self.head = Head(self.sync_now, self.pause)
+        self.side = Side(self.show_history)
+        self.panel = RefusedPanel(self.sync_now, lambda key: self.frame.go("papers", str(key)))
+        self.list = RowList(_("Records of this batch"))
+        self.list.setItemDelegate(TransferDelegate(self.list))
+        self.list.opened.connect(self._open)
+        self.nothing = EmptyState(
+            _("Finalized records stand here until the server has given its receipt."), icon_name="sync"
+        )
+        self.history = History(self.show_batch, self._read_receipts, self._read_receipt)
+        self.below = QStackedWidget()
+        self.below.addWidget(self._batch_view())
+        self.below.addWidget(self.history)
+        column = down(self.head, self.below, gap=16, margin=(24, 18, 24, 18))
+        column.setStretch(1, 1)
+        content = QWidget()
+        content.setLayout(column)
+        content.setMaximumWidth(1720)
+        self.setLayout(across(content))
+        self._ticker = QTimer(self, interval=_TICK)
+        self._ticker.timeout.connect(self._tick)
+
+    def _batch_view(self) -> QWidget:
+        self._count = label("", bold=True)
+        self.filters = Segmented([Option(name, "") for name in _FILTERS], _("Show"), digits=False)
+        self.filters.select((self._filter,))
+        self.filters.chosen.connect(self._choose)
+        stack = QStackedWidget()
+        stack.addWidget(self.list)
+        stack.addWidget(self.nothing)
+        self._stack = stack
+        card = Card(self.panel, stack, gap=0, margin=1)
+        card.body.setStretch(1, 1)
+        left = down(across(self._count, None, self.filters), card, gap=6)
+        left.setStretch(1, 1)
+        right = ScrollColumn(self.side, margin=0)
+        right.setFixedWidth(_SIDE)
+        row = across(left, right, gap=20)
+        row.setStretch(0, 1)
+        made = QWidget()
+        made.setLayout(row)
+        return made
+
+    # -- the frame's ----------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        """同步."""
+        return _("Sync")
+
+    def actions_of_page(self) -> Sequence[Action]:
+        """The one key of the page and the history."""
+        busy = _("A run is going on.")
+        return (
+            Action(
+                "sync.now", _("Sync now"), self.sync_now, ("Ctrl+Return", "Ctrl+Enter"),
+                reason=lambda: busy if self.job is not None else "",
+            ),
+            Action(
+                "sync.pause", _("Pause the sync"), self.pause,
+                reason=lambda: "" if self.job is not None else _("No run is going on."),
+            ),
+            Action("sync.history", _("All runs and receipts"), self.show_history),
+        )  # fmt: skip
+
+    def refresh(self) -> None:
+        """Read the store anew, off the GUI thread."""
+        self._reading += 1
+        number, laptop = self._reading, self.frame.laptop
+        self.frame.jobs.start(lambda _job: batches.read(laptop), done=lambda facts: self._take(number, facts))
+
+    def _take(self, number: int, facts: Facts) -> None:
+        if number != self._reading:
+            return  # a newer reading is on its way
+        self.facts = facts
+        self.side.show_facts(facts, self.frame.laptop.clock())
+        if self.job is None:
+            self.batch = Batch.of(facts)
+            self._show()
+
+    # -- a run ----------------------------------------------------------------------------------------
+
+    def sync_now(self) -> None:
+        """立即同步. While a run goes on it does nothing."""
+        if self.job is not None:
+            return
+        syncing = self.frame.laptop.syncing
+        self.batch.begin()
+        self._pace, self._step, self._over = Rate(), "", False
+
+        def work(job: Job) -> RunResult:
+            job.on_cancel(syncing.cancel)
+            return syncing.run(Reporter(job))
+
+        self.job = self.frame.jobs.start(
+            work,
+            done=lambda _result: self._end(),
+            failed=self._failed,
+            stepped=self._stepped,
+            stopped=self._end,
+            what="sync",
+        )
+        self.show_batch()
+        self._show()
+        self.head.pause.setFocus()
+        self.frame.set_unsent(0)
+        self._ticker.start()
+
+    def pause(self) -> None:
+        """Break the run off; what has arrived stays arrived."""
+        if self.job is not None:
+            self.job.cancel()
+            self._show_head()
+
+    def _stepped(self, step: tuple[object, ...], done: int, total: int) -> None:
+        if step[0] == "step":
+            self._step = str(step[1])
+            self._show_head()
+        elif step[0] == "bytes":
+            self.batch.done, self.batch.total = done, total
+            self._pace.note(done)
+        elif isinstance(step[1], UUID):
+            self.batch.move(step[1], str(step[2]))
+            self._show()
+
+    def _tick(self) -> None:
+        self._show_head()
+        if self.batch.total:
+            self.frame.set_unsent(min(99, 100 * self.batch.done // self.batch.total))
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, FieldappError) or error.code.startswith(("BUG", "STORE", "LAPTOP")):
+            self.frame.tell(error)  # what concerns the line stands in the head of this page
+        self._end()
+
+    def _end(self) -> None:
+        self.job = None
+        self._over = bool(self._step in {"blobs", "submissions"})
+        self._ticker.stop()
+        self.frame.set_unsent(None)
+        self.head.sync.setFocus()
+        self.frame.changed()
+        self.refresh()
+
+    # -- showing --------------------------------------------------------------------------------------
+
+    def _show_head(self) -> None:
+        if self.job is not None:
+            self.head.show_running(self.batch, self._pace, self._step, pausing=self.job.cancelled)
+        else:
+            last = self.facts.runs[0] if self.facts.runs else None
+            self.head.show_idle(self.batch, last, self.frame.laptop.clock())
+        done = self.job is None and self._over
+        self.side.steps.show_run(self._step, self.batch, running=self.job is not None, done=done)
+
+    def _show(self) -> None:
+        self._show_head()
+        records, states = self.batch.records, self.batch.states
+        self._count.setText(_("{count} in this batch").format(count=len(records)))
+        for button, name in zip(self.filters.buttons, _FILTERS, strict=True):
+            word = _("All") if name == "all" else state_word(name)  # type: ignore[arg-type]
+            count = len(records) if name == "all" else self._of(name)
+            button.setText(f"{word} {count}")
+            button.updateGeometry()
+        panel = self._panel_record()
+        others = len(records) - 1
+        self.panel.show_record(panel, others, running=self.job is not None)
+        order = {"refused": 0, "sending": 1, "waiting": 2, "sent": 3}
+        shown = [
+            record
+            for key, record in sorted(records.items(), key=lambda pair: order[states[pair[0]]])
+            if self._passes(key) and (panel is None or key != panel.instance_id)
+        ]
+        self._stack.setCurrentIndex(0 if shown or panel is not None else 1)
+        self.list.show_rows([row_of(record, states[record.instance_id]) for record in shown])
+
+    def _of(self, name: str) -> int:
+        if name == "waiting":
+            return self.batch.count("waiting") + self.batch.count("sending")
+        return self.batch.count("refused" if name == "refused" else "sent")
+
+    def _passes(self, key: UUID) -> bool:
+        state = self.batch.states[key]
+        return self._filter in {"all", state} or (self._filter == "waiting" and state == "sending")
+
+    def _panel_record(self) -> TransferRecord | None:
+        """The refused record that is explained: the one asked for, else the first."""
+        refused = [key for key, state in self.batch.states.items() if state == "refused"]
+        if not refused or self._filter not in {"all", "refused"}:
+            return None
+        chosen = self._wanted_panel if self._wanted_panel in refused else refused[0]
+        record = self.batch.records[chosen]
+        return record if record.message else None  # its cause is read when the run has ended
+
+    def _choose(self, names: tuple[str, ...]) -> None:
+        self._filter = names[0] if names else "all"
+        self.filters.select((self._filter,))
+        self._show()
+
+    def _open(self, key: str) -> None:
+        if self.batch.states.get(UUID(key)) == "refused":
+            self._wanted_panel = UUID(key)
+            self._show()
+            self.panel.look.setFocus()
+
+    def show_batch(self) -> None:
+        """What is on its way."""
+        self.below.setCurrentIndex(0)
+
+    def show_history(self) -> None:
+        """All runs."""
+        self.history.show_runs(self.facts.runs, self.frame.laptop.clock())
+        self.below.setCurrentIndex(1)
+        self.history.runs.setFocus()
+
+    def _read_receipts(self, run: int, then: Callable[[Sequence[TransferRecord]], object]) -> None:
+        store = self.frame.laptop.store
+        self.frame.jobs.start(lambda _job: store.outbox.received(run), done=then)
+
+    def _read_receipt(self, key: UUID, then: Callable[[ReceiptContent | None], object]) -> None:
+        syncing = self.frame.laptop.syncing
+        self.frame.jobs.start(lambda _job: syncing.receipt(key), done=then)

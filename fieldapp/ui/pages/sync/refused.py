@@ -1,0 +1,69 @@
+"""One record that was not sent: why, what to do next, and the button for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtWidgets import QFrame, QLabel
+
+from fieldapp.i18n import _
+from fieldapp.store.outbox import TransferRecord
+from fieldapp.ui.components import Button, across, down, label
+from fieldapp.ui.components.feedback import IconLabel
+from fieldapp.ui.pages.sync.words import form_of, name_of, size
+
+
+class RefusedPanel(QFrame):
+    """Stands above the list while one was refused; the others stay in the list."""
+
+    def __init__(self, on_retry: Callable[[], object], on_open: Callable[[UUID], object]) -> None:
+        super().__init__()
+        self.setProperty("banner", "danger")
+        self.record: TransferRecord | None = None
+        self._name, self._note = label("", "M", bold=True), label("", "S", "text2")
+        self._size = label("", "S", "text2")
+        self._cause, self._remedy = label("", "M", wrap=True), label("", "M", wrap=True)
+        self._rest = label("", "S", "text2")
+        self.retry = Button(_("Try again"), icon="again", on_click=on_retry)
+        self.look = Button(_("Look at the record"), icon="papers", on_click=lambda: self._open(on_open))
+        first = across(
+            IconLabel("refused", "danger", 20), self._name, self._note, None, self._size, 12,
+            label(_("Not sent"), "M", "danger", bold=True), gap=10,
+        )  # fmt: skip
+        words = down(
+            across(_named(_("Cause")), self._cause, gap=12),
+            across(_named(_("Next step")), self._remedy, gap=12),
+            4,
+            across(self.retry, self.look, self._rest, None, gap=8),
+            gap=4,
+            margin=(32, 0, 0, 0),
+        )
+        self.setLayout(down(first, words, gap=10, margin=(16, 14, 16, 14)))
+        self.hide()
+
+    def show_record(self, record: TransferRecord | None, others: int, *, running: bool) -> None:
+        """Show this one, or nothing; ``others`` of the batch are not touched by it."""
+        self.record = record
+        self.setVisible(record is not None)
+        if record is None:
+            return
+        self._name.setText(name_of(record))
+        self._note.setText(form_of(record))
+        self._size.setText(size(record.size))
+        self._cause.setText(record.message)
+        self._remedy.setText(record.remedy)
+        self._rest.setText(_("The other {count} are not affected.").format(count=others) if others else "")
+        self.retry.refuse(_("A run is going on.") if running else "")
+        self.retry.setVisible(record.retryable)
+        self.setAccessibleName(f"{name_of(record)}：{record.message}{record.remedy}")
+
+    def _open(self, on_open: Callable[[UUID], object]) -> None:
+        if self.record is not None:
+            on_open(self.record.instance_id)
+
+
+def _named(word: str) -> QLabel:
+    made = label(word, "M", bold=True)
+    made.setFixedWidth(56)
+    return made

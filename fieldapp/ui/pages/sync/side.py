@@ -1,0 +1,191 @@
+"""The cards at the right: steps of a run, the last complete one, clock and forms, the last runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fieldapp.i18n import _
+from fieldapp.services.syncing import FormDifference
+from fieldapp.store.sync_runs import SyncRun
+from fieldapp.ui.components import Button, Card, Pill, across, down, label
+from fieldapp.ui.components.feedback import IconLabel
+from fieldapp.ui.pages.sync.batch import Batch, Facts
+from fieldapp.ui.pages.sync.words import lasting, result_of, when
+
+#: Steps of a run as the inspector sees them; files and records travel side by side and are one of them.
+STEPS = ("hello", "offer", "transfer")
+_SHOWN = {"hello": "hello", "offer": "offer", "blobs": "transfer", "submissions": "transfer"}
+#: A clock that differs by more is told, seconds; less is the way of the message.
+CLOCK_TOLERANCE = 60
+_RUNS = 3
+
+
+class StepsCard(Card):
+    """Which step a run is at."""
+
+    def __init__(self) -> None:
+        super().__init__(label(_("Steps"), bold=True), gap=14)
+        words = {
+            "hello": _("Connect, compare versions"),
+            "offer": _("Hand in the list"),
+            "transfer": _("Send one by one, fetch signed receipts"),
+        }
+        self._marks, self._words, self._facts = {}, {}, {}
+        for step in STEPS:
+            self._marks[step] = IconLabel("waiting", "text3", 20)
+            self._words[step], self._facts[step] = label(words[step]), label("", "S", "text2")
+            self.body.addLayout(across(self._marks[step], self._words[step], None, self._facts[step], gap=12))
+
+    def show_run(self, step: str, batch: Batch, *, running: bool, done: bool) -> None:
+        """``step`` of the protocol, empty before the first; ``done`` once a run has passed them all."""
+        at = STEPS.index(_SHOWN[step]) if step else -1
+        files = sum(record.files for record in batch.records.values())
+        facts = {
+            "offer": _("{count} records, {files} files").format(count=len(batch.records), files=files),
+            "transfer": f"{batch.count('sent')} / {len(batch.records)}",
+        }
+        for number, name in enumerate(STEPS):
+            passed = done or number < at
+            here = running and number == at
+            icon, tone = ("sent", "code_green") if passed else ("sending", "accent") if here else (
+                "waiting", "text3")  # fmt: skip
+            self._marks[name].show_icon(icon, tone)
+            self._words[name].setProperty("bold", "true" if here else "false")
+            self._words[name].style().polish(self._words[name])
+            told = facts.get(name, "") if batch.records and (passed or here) else ""
+            self._facts[name].setText(told)
+
+
+class CompleteCard(Card):
+    """When everything was sent last."""
+
+    def __init__(self) -> None:
+        super().__init__(gap=6)
+        self._when, self._note = label("", "M", "text2"), label("", "S", "text2", wrap=True)
+        self.body.addLayout(across(label(_("Last complete sync"), bold=True), None, self._when))
+        self.body.addWidget(self._note)
+
+    def show_run(self, run: SyncRun | None, now: datetime) -> None:
+        """The run, None if there was none yet."""
+        self._when.setText(_("Not yet") if run is None else when(run.begun_at, now))
+        if run is None:
+            self._note.setText(_("Everything recorded stays on this laptop until it has a receipt."))
+        elif run.sent:
+            self._note.setText(_("All {count} have a receipt that lists every file.").format(count=run.sent))
+        else:
+            self._note.setText(_("Nothing was waiting."))
+
+
+class AgreementCard(Card):
+    """Whether clock and forms are those of the server."""
+
+    def __init__(self) -> None:
+        super().__init__(label(_("Clock and forms"), bold=True), gap=8)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self.body.addLayout(self._rows)
+        self.words: tuple[str, ...] = ()
+
+    def show_facts(self, runs: Sequence[SyncRun], differences: Sequence[FormDifference]) -> None:
+        """As of the last run that reached the server."""
+        offset = next((run.clock_offset for run in runs if run.clock_offset is not None), None)
+        told = [_clock(offset), *map(_form, differences)]
+        if offset is not None and not differences:
+            told.append(("sent", "code_green", _("The forms are those of the server."), ""))
+        empty(self._rows)
+        for icon, tone, words, note in told:
+            texts = down(label(words, "S", wrap=True), gap=2)
+            if note:
+                texts.addWidget(label(note, "S", "text2", wrap=True))
+            row = across(IconLabel(icon, tone, 18), texts, gap=10)
+            row.setStretch(1, 1)
+            self._rows.addWidget(holding(row))
+        self.words = tuple(words for _icon, _tone, words, _note in told)
+
+
+def _clock(offset: float | None) -> tuple[str, str, str, str]:
+    if offset is None:
+        return ("waiting", "text3", _("Compared with the server at the next sync."), "")
+    if abs(offset) <= CLOCK_TOLERANCE:
+        return ("sent", "code_green", _("The clock agrees with the server's."), "")
+    span = lasting(abs(offset))
+    words = (
+        _("This laptop's clock is {span} slow.") if offset > 0 else _("This laptop's clock is {span} fast.")
+    )
+    note = _("Set date and time in the system's settings. Records keep the times they have.")
+    return ("general", "warn", words.format(span=span), note)
+
+
+def _form(one: FormDifference) -> tuple[str, str, str, str]:
+    if one.kind == "unpublished":
+        words = _("{form}: the server has not published it.")
+        note = _("Records of it stay here until it has.")
+    elif one.kind == "missing":
+        words, note = _("{form}: not on this laptop."), _("Update the program.")
+    elif one.kind == "version":
+        words = _("{form}: here {own}, at the server {server}.")
+        note = _("Records of the older version are taken as they are.")
+    else:
+        words, note = _("{form}: same version, other content."), _("Tell the district office.")
+    return ("general", "warn", words.format(form=one.form_id, own=one.own, server=one.server), note)
+
+
+class RunsCard(Card):
+    """The last runs and the way to all of them."""
+
+    def __init__(self, on_all: Callable[[], object]) -> None:
+        super().__init__(label(_("History"), bold=True), gap=8)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self.body.addLayout(self._rows)
+        self.all = Button(_("All runs and receipts"), icon="history", on_click=on_all)
+        self.body.addWidget(self.all)
+
+    def show_runs(self, runs: Sequence[SyncRun], now: datetime) -> None:
+        """The newest few."""
+        empty(self._rows)
+        for run in runs[:_RUNS]:
+            texts = down(
+                label(when(run.begun_at, now), "S"),
+                label(_("{count} sent").format(count=run.sent), "S", "text3"),
+                gap=0,
+            )
+            self._rows.addWidget(holding(across(texts, None, Pill(*result_of(run)), gap=8)))
+        if not runs:
+            self._rows.addWidget(label(_("No run yet."), "S", "text2"))
+        self.all.refuse("" if runs else _("No run yet."))
+
+
+class Side(QWidget):
+    """All four, one below the other."""
+
+    def __init__(self, on_history: Callable[[], object]) -> None:
+        super().__init__()
+        self.steps, self.complete = StepsCard(), CompleteCard()
+        self.agreement, self.runs = AgreementCard(), RunsCard(on_history)
+        self.setLayout(down(self.steps, self.complete, self.agreement, self.runs, None, gap=16))
+
+    def show_facts(self, facts: Facts, now: datetime) -> None:
+        """What the store says."""
+        self.complete.show_run(facts.complete, now)
+        self.agreement.show_facts(facts.runs, facts.differences)
+        self.runs.show_runs(facts.runs, now)
+
+
+def holding(row: QHBoxLayout) -> QWidget:
+    """A row as a widget, so that it goes as a whole."""
+    made = QWidget()
+    made.setLayout(row)
+    return made
+
+
+def empty(box: QVBoxLayout) -> None:
+    """Take all widgets out of a column."""
+    while box.count():
+        widget = box.takeAt(0).widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
