@@ -26,6 +26,9 @@ from fieldapp.ui.rail import Rail
 from fieldapp.ui.search import Search, SearchPanel
 from fieldapp.ui.topbar import TopBar
 
+#: Places whose count the desk knows itself, also before their page is built.
+_COUNTED = ("inspection", "sync")
+
 
 class Desk(QWidget):
     """Builds a page the first time it is asked for; keeps where one was, for 「返回」."""
@@ -156,7 +159,7 @@ class Desk(QWidget):
         self.topbar.show_sample(self.laptop.buildings.has_sample())
         for name, page in self._pages.items():
             count, grave = page.badge()
-            if count:
+            if count or name not in _COUNTED:
                 self.rail.buttons[name].show_count(count, grave=grave)
         if self._trail:
             self._pages[self.place].refresh()
