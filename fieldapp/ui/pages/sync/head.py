@@ -13,10 +13,8 @@ from fieldapp.store.sync_runs import SyncRun
 from fieldapp.ui.components import Button, Card, Progress, across, down, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.pages.sync.batch import Batch, Rate, State
-from fieldapp.ui.pages.sync.rows import ICONS, TONES, state_word
+from fieldapp.ui.pages.sync.rows import ICONS, STATES, TONES, state_word
 from fieldapp.ui.pages.sync.words import lasting, rate, size, when
-
-_STATES: tuple[State, ...] = ("sent", "sending", "waiting", "refused")
 
 
 class Tally(QWidget):
@@ -61,7 +59,7 @@ class Head(Card):
         self.bar = Progress(_("Sent so far"), height=14)
         self._bytes, self._rate = label("", "M", bold=True), label("", "M", "text2")
         self._note = label("", "M", "text2")
-        self._tallies = [Tally(state) for state in _STATES]
+        self._tallies = [Tally(state) for state in STATES]
         self._cause, self._remedy = label("", "M", wrap=True), label("", "M", wrap=True)
         self._why = QWidget()
         self._why.setLayout(
@@ -99,7 +97,7 @@ class Head(Card):
             beside = _("about {span}").format(span=lasting(left / speed)) if speed > 0 and left else ""
         self._show(title, beside, batch)
         self._rate.setText(rate(speed) if speed > 0 else "")
-        self._note.setText(_("If the line breaks or the lid closes, the next run goes on from there."))
+        self._note.setText(_("After a cut it goes on from there."))
         self._why.hide()
 
     def show_idle(self, batch: Batch, last: SyncRun | None, now: datetime) -> None:
@@ -128,7 +126,7 @@ class Head(Card):
         self._bytes.setText(figures)
         share = batch.done / batch.total if batch.total else (0.0 if batch.records else 1.0)
         self.bar.show_share(share, f"{title} {figures}")
-        for state, tally in zip(_STATES, self._tallies, strict=True):
+        for state, tally in zip(STATES, self._tallies, strict=True):
             tally.show_count(batch.count(state))
         self.setAccessibleName(title)
 

@@ -98,7 +98,7 @@ class History(QWidget):
         for place, share in enumerate((4, 3, 4)):
             columns.setStretch(place, share)
         head = across(label(_("History"), bold=True), None, self.back, gap=12)
-        column = down(head, columns, gap=8)
+        column = down(head, columns, gap=8, margin=(0, 0, 12, 0))
         column.setStretch(1, 1)
         self.setLayout(column)
 

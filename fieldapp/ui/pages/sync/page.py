@@ -32,12 +32,12 @@ from fieldapp.ui.pages.sync.batch import Batch, Facts, Rate, Reporter
 from fieldapp.ui.pages.sync.head import Head
 from fieldapp.ui.pages.sync.history import History
 from fieldapp.ui.pages.sync.refused import RefusedPanel
-from fieldapp.ui.pages.sync.rows import TransferDelegate, row_of, state_word
+from fieldapp.ui.pages.sync.rows import TransferDelegate, row_of
 from fieldapp.ui.pages.sync.side import Side
 
 #: How often figures are written anew while a run goes on, milliseconds.
 _TICK = 250
-_SIDE = 300
+_SIDE, _BAR = 300, 12
 _FILTERS = ("all", "refused", "waiting", "sent")
 
 
@@ -65,7 +65,8 @@ class SyncPage(Page):
         self.below = QStackedWidget()
         self.below.addWidget(self._batch_view())
         self.below.addWidget(self.history)
-        column = down(self.head, self.below, gap=16, margin=(24, 18, 24, 18))
+        top = across(self.head, margin=(0, 0, _BAR, 0))
+        column = down(top, self.below, gap=16, margin=(24, 18, 24 - _BAR, 18))
         column.setStretch(1, 1)
         content = QWidget()
         content.setLayout(column)
@@ -87,8 +88,8 @@ class SyncPage(Page):
         card.body.setStretch(1, 1)
         left = down(across(self._count, None, self.filters), card, gap=6)
         left.setStretch(1, 1)
-        right = ScrollColumn(self.side, margin=0)
-        right.setFixedWidth(_SIDE)
+        right = ScrollColumn(self.side, margin=(0, 0, _BAR, 0))  # room for the bar, that nothing moves
+        right.setFixedWidth(_SIDE + _BAR)
         row = across(left, right, gap=20)
         row.setStretch(0, 1)
         made = QWidget()
@@ -210,8 +211,9 @@ class SyncPage(Page):
         self._show_head()
         records, states = self.batch.records, self.batch.states
         self._count.setText(_("{count} in this batch").format(count=len(records)))
+        words = {"all": _("All"), "refused": _("Not sent"), "waiting": _("Unsent"), "sent": _("Arrived")}
         for button, name in zip(self.filters.buttons, _FILTERS, strict=True):
-            word = _("All") if name == "all" else state_word(name)  # type: ignore[arg-type]
+            word = words[name]
             count = len(records) if name == "all" else self._of(name)
             button.setText(f"{word} {count}")
             button.updateGeometry()

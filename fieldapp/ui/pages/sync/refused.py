@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel
 
 from fieldapp.i18n import _
 from fieldapp.store.outbox import TransferRecord
 from fieldapp.ui.components import Button, across, down, label
 from fieldapp.ui.components.feedback import IconLabel
+from fieldapp.ui.pages.sync.rows import state_width
 from fieldapp.ui.pages.sync.words import form_of, name_of, size
 
 
@@ -19,7 +22,7 @@ class RefusedPanel(QFrame):
 
     def __init__(self, on_retry: Callable[[], object], on_open: Callable[[UUID], object]) -> None:
         super().__init__()
-        self.setProperty("banner", "danger")
+        self.setObjectName("refused")
         self.record: TransferRecord | None = None
         self._name, self._note = label("", "M", bold=True), label("", "S", "text2")
         self._size = label("", "S", "text2")
@@ -27,19 +30,21 @@ class RefusedPanel(QFrame):
         self._rest = label("", "S", "text2")
         self.retry = Button(_("Try again"), icon="again", on_click=on_retry)
         self.look = Button(_("Look at the record"), icon="papers", on_click=lambda: self._open(on_open))
-        first = across(
-            IconLabel("refused", "danger", 20), self._name, self._note, None, self._size, 12,
-            label(_("Not sent"), "M", "danger", bold=True), gap=10,
-        )  # fmt: skip
+        state = label(_("Not sent"), "M", "danger", bold=True)
+        state.setFixedWidth(state_width())
+        for column in (self._size, state):
+            column.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        mark = IconLabel("refused", "danger", 20)
+        first = across(mark, self._name, self._note, None, self._size, 12, state, gap=10)
         words = down(
             across(_named(_("Cause")), self._cause, gap=12),
             across(_named(_("Next step")), self._remedy, gap=12),
             4,
             across(self.retry, self.look, self._rest, None, gap=8),
             gap=4,
-            margin=(32, 0, 0, 0),
+            margin=(33, 0, 0, 0),
         )
-        self.setLayout(down(first, words, gap=10, margin=(16, 14, 16, 14)))
+        self.setLayout(down(first, words, gap=10, margin=(11, 14, 16, 14)))
         self.hide()
 
     def show_record(self, record: TransferRecord | None, others: int, *, running: bool) -> None:
@@ -57,6 +62,18 @@ class RefusedPanel(QFrame):
         self.retry.refuse(_("A run is going on.") if running else "")
         self.retry.setVisible(record.retryable)
         self.setAccessibleName(f"{name_of(record)}：{record.message}{record.remedy}")
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its sentences need: beside a list the layout would press it together."""
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width breaks the sentences elsewhere."""
+        super().resizeEvent(event)
+        self._fit()
 
     def _open(self, on_open: Callable[[UUID], object]) -> None:
         if self.record is not None:

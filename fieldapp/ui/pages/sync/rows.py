@@ -17,8 +17,9 @@ from fieldapp.ui.pages.sync.batch import State
 from fieldapp.ui.pages.sync.words import form_of, name_of, size
 from fieldapp.ui.themes import colours, colours_named, font, sizes
 
-#: Widths of the columns at the right: size, state.
-_SIZE, _STATE = 110, 112
+#: Width of the column of sizes.
+_SIZE = 110
+STATES: tuple[State, ...] = ("sent", "sending", "waiting", "refused")
 ICONS = {"refused": "refused", "sending": "sending", "waiting": "waiting", "sent": "sent"}
 TONES = {"refused": "danger", "sending": "accent", "waiting": "text3", "sent": "code_green"}
 
@@ -42,6 +43,12 @@ def state_word(state: State) -> str:
         "waiting": _("Waiting to be sent"),
         "sent": _("Sent, with receipt"),
     }[state]
+
+
+def state_width() -> int:
+    """Of the column of states in the language and density in force."""
+    metrics = QFontMetricsF(font("M", bold=True))
+    return round(max(metrics.horizontalAdvance(state_word(state)) for state in STATES)) + 4
 
 
 def row_of(record: TransferRecord, state: State) -> TransferRow:
@@ -84,10 +91,11 @@ class TransferDelegate(RowDelegate):
         ends = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.setFont(font("M", bold=row.word_tone == "danger"))
         painter.setPen(colours_named("on_tint" if black else row.word_tone))
-        painter.drawText(QRectF(right - _STATE, box.top(), _STATE, box.height()), ends, row.word)
+        wide = state_width()
+        painter.drawText(QRectF(right - wide, box.top(), wide, box.height()), ends, row.word)
         painter.setFont(font("S"))
         painter.setPen(colours_named("on_tint" if black else "text2"))
-        right -= _STATE + 12
+        right -= wide + 12
         painter.drawText(QRectF(right - _SIZE, box.top(), _SIZE, box.height()), ends, row.size)
         left = mark.right() + 14
         self._paint_name(

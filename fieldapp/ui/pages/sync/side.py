@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldapp.i18n import _
+from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.syncing import FormDifference
 from fieldapp.store.sync_runs import SyncRun
 from fieldapp.ui.components import Button, Card, Pill, across, down, label
@@ -36,8 +37,10 @@ class StepsCard(Card):
         self._marks, self._words, self._facts = {}, {}, {}
         for step in STEPS:
             self._marks[step] = IconLabel("waiting", "text3", 20)
-            self._words[step], self._facts[step] = label(words[step]), label("", "S", "text2")
-            self.body.addLayout(across(self._marks[step], self._words[step], None, self._facts[step], gap=12))
+            self._words[step], self._facts[step] = label(words[step], wrap=True), label("", "S", "text2")
+            row = across(self._marks[step], self._words[step], self._facts[step], gap=12)
+            row.setStretch(1, 1)
+            self.body.addLayout(row)
 
     def show_run(self, step: str, batch: Batch, *, running: bool, done: bool) -> None:
         """``step`` of the protocol, empty before the first; ``done`` once a run has passed them all."""
@@ -130,7 +133,12 @@ def _form(one: FormDifference) -> tuple[str, str, str, str]:
         note = _("Records of the older version are taken as they are.")
     else:
         words, note = _("{form}: same version, other content."), _("Tell the district office.")
-    return ("general", "warn", words.format(form=one.form_id, own=one.own, server=one.server), note)
+    return (
+        "general",
+        "warn",
+        words.format(form=FORM_CODES.get(one.form_id, one.form_id), own=one.own, server=one.server),
+        note,
+    )
 
 
 class RunsCard(Card):
