@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
     """The services on an open store. They are loaded here, so that the door is seen before."""
+    from fieldapp.services.building_file import BuildingFiles
     from fieldapp.services.buildings import Buildings
     from fieldapp.services.evidence import Evidence
     from fieldapp.services.filling import Filling
@@ -39,6 +40,7 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
         clock=clock,
         buildings=buildings,
         ledger=Ledger(store, clock),
+        files=BuildingFiles(store, filling),
         filling=filling,
         evidence=evidence,
         visits=visits,

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from fieldapp.services.building_file import BuildingFiles
 from fieldapp.services.buildings import Buildings
 from fieldapp.services.evidence import Evidence
 from fieldapp.services.filling import Filling
@@ -28,6 +29,7 @@ class Laptop:
     clock: Callable[[], datetime]
     buildings: Buildings
     ledger: Ledger
+    files: BuildingFiles
     filling: Filling
     evidence: Evidence
     visits: Visits

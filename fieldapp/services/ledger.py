@@ -166,7 +166,7 @@ class Ledger:
 
     def newest(self) -> Mapping[str, Newest]:
         """By the id of the house: the newest work of this laptop, a draft before what is final."""
-        codes = {one.instance_id: one.code for one in self._store.outbox.waiting()}
+        codes = {one.instance_id: one.code for one in self._store.outbox.pending()}
         found: dict[str, Newest] = {}
         for record in reversed(self._store.submissions.states()):
             standing: Standing = "sent" if record.transfer == "sent" else "queued"

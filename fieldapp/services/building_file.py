@@ -1,0 +1,195 @@
+"""The file of a building (一楼一档) as this laptop knows it: facts, what was done there, photographs.
+
+Reading it opens forms: for jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from fieldapp.domain.codelists import codelists
+from fieldapp.errors import UserError
+from fieldapp.forms import FormSession
+from fieldapp.services.buildings import LIST
+from fieldapp.services.filling import Filling
+from fieldapp.store import Store
+from fieldapp.store.model import Draft, Photo, ShownRow, Submission
+
+#: How far a record has come; ``draft`` is none yet.
+Standing = Literal["draft", "queued", "refused", "sent", "accepted", "returned", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A form of a visit at the building, filled or being filled.
+
+    ``title`` is the form's; ``level`` and ``result`` are its answers (names of ``hazard_level`` and
+    ``visit_result``, empty if not said), ``team`` names, ``left`` how many questions of a draft are open.
+    ``instance_id`` is None for a draft; ``paper`` none | printed | signed; ``cause`` says why a record was
+    not taken. ``fixes`` are facts that it corrected: by name, the value before and the new one.
+    """
+
+    at: datetime
+    standing: Standing
+    title: str
+    visit_id: UUID
+    form_id: str
+    instance_id: UUID | None
+    version: int
+    level: str
+    result: str
+    team: tuple[str, ...]
+    left: int = 0
+    paper: str = "none"
+    cause: str = ""
+    fixes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingFile:
+    """All of it. ``former`` has, by property, what the server's register holds where ``row`` shows something
+    else: this laptop's word, not confirmed yet. ``works`` are newest first, ``photos`` as well."""
+
+    row: ShownRow
+    former: Mapping[str, str]
+    works: tuple[Work, ...]
+    photos: tuple[Photo, ...]
+
+    @property
+    def draft(self) -> Work | None:
+        """The form to go on with, None if none is open."""
+        return next((one for one in self.works if one.standing == "draft"), None)
+
+
+class BuildingFiles:
+    """Reads files of buildings."""
+
+    def __init__(self, store: Store, filling: Filling) -> None:
+        self._store = store
+        self._filling = filling
+
+    def read(self, building_id: UUID) -> BuildingFile:
+        """The file of a building. UserError VISIT_006 for one that is not in the register."""
+        row = self._store.register.get(LIST, str(building_id))
+        if row is None:
+            raise UserError("VISIT_006")
+        fixes = self._fixes(row)
+        causes = {one.instance_id: one.message for one in self._store.outbox.pending() if one.code}
+        works = [self._of_draft(draft) for draft in self.drafts(building_id)]
+        works += [
+            self._of_record(one, causes.get(one.chain.instance_id, ""), fixes.get(one.chain.instance_id, {}))
+            for one in self._store.submissions.list(building_id=building_id)
+        ]
+        works.sort(key=lambda one: (one.standing == "draft", one.at), reverse=True)
+        photos = tuple(reversed(self._store.photos.for_building(building_id)))
+        return BuildingFile(row, self._former(row), tuple(works), photos)
+
+    def drafts(self, building_id: UUID) -> tuple[Draft, ...]:
+        """Forms of open visits there, last saved first; by an index."""
+        visits = self._store.visits.list(building_id=building_id)
+        return tuple(draft for visit in visits for draft in self._store.drafts.list(visit.visit_id))
+
+    def front(self, building_id: UUID) -> Photo | None:
+        """The newest photograph of the front, else the newest of all; by an index."""
+        photos = self._store.photos.for_building(building_id)
+        fronts = [photo for photo in photos if photo.kind == "front"]
+        return (fronts or photos or (None,))[-1]
+
+    def thumbnail(self, photo: Photo) -> bytes:
+        """Its small picture, JPEG."""
+        return self._store.vault.get(photo.thumbnail)
+
+    def picture(self, photo: Photo) -> bytes:
+        """The picture to look at: the original's bytes as the camera wrote them."""
+        return self._store.vault.get(photo.sha256)
+
+    def _former(self, row: ShownRow) -> dict[str, str]:
+        history = self._store.register.history(LIST, row.id)
+        confirmed = history[-1].values if history else {}
+        own = {
+            name
+            for change in self._store.register.changes(LIST, row.id)
+            if not change.confirmed
+            for name in change.values
+        }
+        return {
+            name: confirmed.get(name, "")
+            for name in sorted(own)
+            if confirmed.get(name, "") != row.values.get(name, "")
+        }
+
+    def _fixes(self, row: ShownRow) -> dict[UUID, dict[str, tuple[str, str]]]:
+        """The facts that own records corrected, by record."""
+        facts = codelists()["building_fact"].items
+        history = self._store.register.history(LIST, row.id)
+        values = dict(history[0].values) if history else {}
+        found: dict[UUID, dict[str, tuple[str, str]]] = {}
+        for change in self._store.register.changes(LIST, row.id):
+            found[change.instance_id] = {
+                name: (values.get(name, ""), value)
+                for name, value in change.values.items()
+                if name in facts and values.get(name, "") != value
+            }
+            values.update(change.values)
+        return found
+
+    def _of_draft(self, draft: Draft) -> Work:
+        session = self._filling.open_draft(draft).session
+        return Work(
+            draft.saved_at,
+            "draft",
+            session.definition.title,
+            draft.visit_id,
+            draft.form_id,
+            None,
+            draft.chain.version,
+            _said(session, "hazard_level") or _said(session, "hazard_suggested"),
+            _said(session, "visit_result"),
+            self._team(draft.visit_id),
+            left=len(session.validate()),
+        )
+
+    def _of_record(self, record: Submission, cause: str, fixes: Mapping[str, tuple[str, str]]) -> Work:
+        session = self._filling.read(record)
+        return Work(
+            record.finalized_at,
+            _standing(record, refused=bool(cause)),
+            session.definition.title,
+            record.visit_id,
+            record.form_id,
+            record.chain.instance_id,
+            record.chain.version,
+            _said(session, "hazard_level"),
+            _said(session, "visit_result"),
+            self._team(record.visit_id),
+            paper=record.paper,
+            cause=cause,
+            fixes=fixes,
+        )
+
+    def _team(self, visit_id: UUID) -> tuple[str, ...]:
+        return tuple(member.name for member in self._store.visits.get(visit_id).team)
+
+
+def _standing(record: Submission, *, refused: bool) -> Standing:
+    if record.record == "superseded":
+        return "superseded"
+    if record.review == "returned":
+        return "returned"
+    if record.review == "accepted":
+        return "accepted"
+    if record.transfer == "sent":
+        return "sent"
+    return "refused" if refused else "queued"
+
+
+def _said(session: FormSession, name: str) -> str:
+    """The answer to the one question outside repeats that has this name, empty if the form has none."""
+    for node in session.definition.nodes.values():
+        if node.name == name and node.kind == "leaf" and not node.repeats():
+            return session.value(node.path)
+    return ""
