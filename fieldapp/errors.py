@@ -727,6 +727,16 @@ CATALOGUE: dict[str, Detail] = {
         "The submission {instance_id} has been replaced by a later version.",
         "Correct the newest version of the record.",
     ),
+    "VISIT_013": Detail(
+        "No photograph asked for here",
+        "The question {path} takes no photograph.",
+        "Choose a question that asks for a photograph.",
+    ),
+    "VISIT_014": Detail(
+        "Kind of photograph not known",
+        "{kind} is not in the list of kinds of photographs.",
+        "Choose one of: {known}.",
+    ),
     # LAPTOP: registration of the laptop, import of its register (fieldapp/services)
     "LAPTOP_001": Detail(
         "Laptop not registered",

@@ -16,6 +16,7 @@ from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _
 from fieldapp.services import safekeeping
 from fieldapp.services.answer_file import Answers, Editor, fill, photo_file, read_answers
+from fieldapp.services.evidence import photo_kind
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.visits import OpenQuestion
@@ -115,10 +116,11 @@ def fill_form(
 
     ``photo`` gives the file of a photograph by its name; ``told`` hears (done, all) of what is durable.
     """
-    opened = _open(laptop, visit_id, said.form)
+    opened = open_form(laptop, visit_id, said.form)
 
     def attach(path: str, name: str) -> None:
-        kept = laptop.evidence.add(visit_id, photo(name), question=path)
+        kind = photo_kind(opened.session, path)
+        kept = laptop.evidence.add(visit_id, photo(name), question=path, kind=kind)
         opened.attach(path, kept.name, kept.position)
 
     def done(number: int, total: int) -> None:
@@ -139,7 +141,8 @@ def _fill(laptop: Laptop, visit_id: UUID, said: Answers, photos: Path, output: O
     fill_form(laptop, visit_id, said, lambda name: photo_file(name, photos), told)
 
 
-def _open(laptop: Laptop, visit_id: UUID, form_id: str) -> OpenForm:
+def open_form(laptop: Laptop, visit_id: UUID, form_id: str) -> OpenForm:
+    """The open form of the visit; ``form_id`` may be empty if there is only one. UserError VISIT_005."""
     laptop.store.visits.get(visit_id)
     drafts = [draft for draft in laptop.store.drafts.list(visit_id) if form_id in ("", draft.form_id)]
     if len(drafts) != 1:

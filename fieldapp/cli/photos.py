@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from fieldapp.cli.inspections import open_form
 from fieldapp.cli.options import Data, Json, Visit, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
-from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _, explain
-from fieldapp.services.evidence import Kept
+from fieldapp.services.evidence import OTHER, Kept, photo_kind
 from fieldapp.store.model import Photo
 
 
@@ -28,7 +28,7 @@ def add(
     paths: Annotated[list[Path], typer.Argument(help=N_("Files and folders."))],
     question: Annotated[str, typer.Option(help=N_("Path of the question that one file answers."))] = "",
     form: Annotated[str, typer.Option(help=N_("Which form of the visit has the question."))] = "",
-    kind: Annotated[str, typer.Option(help=N_("Kind of photograph (list photo_kind)."))] = "other",
+    kind: Annotated[str, typer.Option(help=N_("Kind of photograph (list photo_kind)."))] = "",
     who: Who = "",
     data: Data = None,
     as_json: Json = False,
@@ -37,20 +37,18 @@ def add(
     if question and (len(paths) != 1 or paths[0].is_dir()):
         raise typer.BadParameter(_("A question takes one file."))
     output = Output(as_json)
-    taken: list[dict[str, Any]] = []
+    taken: list[Kept] = []
     refused: list[dict[str, Any]] = []
     with open_laptop(data, who) as laptop:
-        for one in laptop.evidence.add_files(visit, paths, question, kind):
+        opened = open_form(laptop, visit, form) if question else None
+        shown = kind or (photo_kind(opened.session, question) if opened else OTHER)
+        for one in laptop.evidence.add_files(visit, paths, question, shown):
             if isinstance(one, Kept):
-                output.progress(f"{one.photo.name}  {one.name}")
-                taken.append(_photo(one.photo) | {"answer": one.name, "new": one.fresh})
-                if question:
-                    drafts = [
-                        draft for draft in laptop.store.drafts.list(visit) if form in ("", draft.form_id)
-                    ]
-                    if not drafts:
-                        raise UserError("VISIT_005", visit_id=visit, form=form)
-                    opened = laptop.filling.open_draft(drafts[0])
+                output.progress(
+                    f"{one.photo.name}  {one.name}" + ("" if one.fresh else _("  (was here already)"))
+                )
+                taken.append(one)
+                if opened:
                     opened.attach(question, one.name, one.position)
                     opened.settle()
             else:
@@ -58,9 +56,14 @@ def add(
                 output.progress(f"{one.path.name}: {title} [{one.error.code}] {message} {remedy}")
                 told = {"file": one.path.name, "code": one.error.code, "message": message}
                 refused.append(told | {"kept_aside": one.sha256})
-    output.say(_("{taken} photographs taken in, {refused} files refused").format(
-        taken=len(taken), refused=len(refused)))  # fmt: skip
-    output.result({"taken": taken, "refused": refused})
+    new = sum(one.fresh for one in taken)
+    output.say(
+        _("{taken} photographs taken in, {known} were here already, {refused} files refused").format(
+            taken=new, known=len(taken) - new, refused=len(refused)
+        )
+    )
+    answered = [_photo(one.photo) | {"answer": one.name, "new": one.fresh} for one in taken]
+    output.result({"taken": answered, "refused": refused})
     return Exit.USER if refused and not taken else Exit.OK
 
 
@@ -97,4 +100,5 @@ def _photo(photo: Photo) -> dict[str, Any]:
         "camera": photo.camera,
         "original": photo.has_exif,
         "question": photo.question,
+        "kind": photo.kind,
     }

@@ -8,13 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from fieldapp.domain.codelists import codelists
 from fieldapp.domain.visit import Visit
 from fieldapp.errors import EnvironmentProblem, FieldappError, UserError
+from fieldapp.forms import FormSession, NodeView
 from fieldapp.media import photos as media
 from fieldapp.media.stamp import Stamp, stamped
 from fieldapp.services.buildings import Buildings, full_address
 from fieldapp.store import Store
 from fieldapp.store.model import Photo
+
+#: A photograph of which nobody has said what it shows.
+OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,32 @@ class Refused:
     sha256: str | None
 
 
+def photo_kind(session: FormSession, path: str) -> str:
+    """What the photograph at ``path`` shows, a name of the list ``photo_kind``.
+
+    The answer to ``photo_kind`` beside it counts, else the name of the question (``d_photo_near``).
+    UserError FORM_016 for no such question, VISIT_013 for one that takes no photograph.
+    """
+    node = session.node(path)
+    if node.type != "binary":
+        raise UserError("VISIT_013", path=path)
+    for beside in session.node(path.rpartition("/")[0]).children:
+        if beside.name == "photo_kind":
+            return beside.value or OTHER
+    named = node.name.replace("d_photo", "defect")
+    return named if named in codelists()["photo_kind"].items else OTHER
+
+
+def photo_answers(session: FormSession) -> Iterator[NodeView]:
+    """The questions answered with a photograph, in the order of the form."""
+    pending = [session.root]
+    while pending:
+        node = pending.pop(0)
+        pending[:0] = node.children
+        if node.type == "binary" and node.value:
+            yield node
+
+
 class Evidence:
     """Takes photographs in. Safe to call from worker threads."""
 
@@ -52,14 +83,15 @@ class Evidence:
         self._buildings = buildings
 
     def add(
-        self, visit_id: UUID, source: Path | bytes, *, name: str = "", question: str = "", kind: str = "other"
+        self, visit_id: UUID, source: Path | bytes, *, name: str = "", question: str = "", kind: str = OTHER
     ) -> Kept:
         """Take one photograph in: original, thumbnail and stamped copy in the vault, then its row.
 
         ``question`` is the path it answers, ``kind`` a name of the list ``photo_kind``. Raises the
-        catalogue's MEDIA errors for what is no photograph, STORE_034 for an unknown visit.
+        catalogue's MEDIA errors for what is no photograph, STORE_034 for an unknown visit, VISIT_014.
         """
         visit = self._store.visits.get(visit_id)
+        _refuse_unknown(kind)
         taken = media.take_in(source)
         photo = taken.photo
         copy = stamped(photo, self._stamp(visit, photo))
@@ -87,14 +119,15 @@ class Evidence:
         return Kept(row, photo.attachment_name, self._store.photos.add(row))
 
     def add_files(
-        self, visit_id: UUID, paths: Iterable[Path], question: str = "", kind: str = "other"
+        self, visit_id: UUID, paths: Iterable[Path], question: str = "", kind: str = OTHER
     ) -> Iterator[Kept | Refused]:
         """Files and folders, one by one; nothing a file holds stops the others.
 
         A folder's files come in natural order. UserError MEDIA_010 at the first step for a folder
-        that does not exist.
+        that does not exist, VISIT_014.
         """
         self._store.visits.get(visit_id)
+        _refuse_unknown(kind)
         for path in list(paths):
             for file in media.files_of(path) if path.is_dir() else (path,):
                 yield self._add_file(visit_id, file, question, kind)
@@ -121,3 +154,9 @@ class Evidence:
             building="" if building is None else full_address(building.values),
             inspector=self._store.keys.actor.name,
         )
+
+
+def _refuse_unknown(kind: str) -> None:
+    known = codelists()["photo_kind"].items
+    if kind not in known:
+        raise UserError("VISIT_014", kind=kind, known=", ".join(known))

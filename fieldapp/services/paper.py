@@ -18,6 +18,7 @@ from fieldapp.domain.visit import Visit
 from fieldapp.forms import FormSession, NodeView
 from fieldapp.media import photos as media
 from fieldapp.services.buildings import Buildings, full_address
+from fieldapp.services.evidence import photo_answers, photo_kind
 from fieldapp.services.filling import Filling
 from fieldapp.settings import ZONE
 from fieldapp.sheets import render_archive, render_onsite
@@ -153,19 +154,16 @@ class Paper:
         inspectors = {one.inspector_id: one.name for one in self._store.key_file.inspectors()}
         taken_by = inspectors.get(submission.actor, submission.actor)
         found: list[Photo] = []
-        for node in _leaves(session.root):
-            if node.type == "binary" and node.value:
-                photo = kept[node.value.partition(".")[0]]
-                found.append(self._photo(node, session, photo, taken_by))
+        for node in photo_answers(session):
+            photo = kept[node.value.partition(".")[0]]
+            found.append(self._photo(node, session, photo, taken_by))
         return tuple(found)
 
     def _photo(self, node: NodeView, session: FormSession, kept: StoredPhoto, taken_by: str) -> Photo:
         above = node.path.rpartition("/")[0]
         beside = {child.name: child for child in session.node(above).children}
         defect = above.rpartition("[")[2].rstrip("]") if "/rep_defect" in above else ""
-        kind = (
-            beside["photo_kind"].value if "photo_kind" in beside else node.name.replace("d_photo", "defect")
-        )
+        kind = photo_kind(session, node.path)
         title = codelists().text("photo_kind", kind)
         if defect:
             title = "".join(beside[name].text for name in ("d_part", "d_component") if name in beside)

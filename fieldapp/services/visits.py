@@ -13,6 +13,7 @@ from fieldapp.domain.visit import TeamMember, Visit
 from fieldapp.errors import BugError, UserError
 from fieldapp.forms import FormSession, Violation
 from fieldapp.services.buildings import Buildings
+from fieldapp.services.evidence import photo_answers, photo_kind
 from fieldapp.services.filling import Filling, OpenForm
 from fieldapp.services.registration import enrolment_of
 from fieldapp.store import Store
@@ -22,6 +23,7 @@ from fieldapp.store.model import (
     Draft,
     FinalizedSubmission,
     FinalizedVisit,
+    PlacedPhoto,
     SignedText,
     Submission,
 )
@@ -189,6 +191,7 @@ class Visits:
             finalized_at=moment,
             attachments=files,
             effects=session.effects(),
+            photos=_placed(session),
         )
 
     def _attachments(self, visit_id: UUID, session: FormSession) -> tuple[Attachment, ...]:
@@ -242,6 +245,13 @@ class Visits:
             actor=self._store.keys.actor.inspector_id,
             finalized_at=utc(moment),
         )
+
+
+def _placed(session: FormSession) -> tuple[PlacedPhoto, ...]:
+    return tuple(
+        PlacedPhoto(node.value.partition(".")[0], node.path, photo_kind(session, node.path))
+        for node in photo_answers(session)
+    )
 
 
 def _reread(session: FormSession) -> bytes:

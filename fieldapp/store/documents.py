@@ -15,12 +15,17 @@ from sqlite_utils import Database as Rows
 from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
-from fieldapp.store.model import KeptAside, Photo, StoredForm, to_json, uuid_or_none
+from fieldapp.store.model import FinalizedVisit, KeptAside, Photo, StoredForm, to_json, uuid_or_none
 from fieldapp.store.vault import Vault
 
 _PHOTO = (
     "sha256, visit_id, building_id, question, kind, name, size, media_type, width, height, taken_at, "
     "latitude, longitude, camera, has_exif, thumbnail, stamped, added_at, hazard_id"
+)
+_PLACE = (
+    f"INSERT INTO photos ({_PHOTO}) "  # noqa: S608 - names
+    f"SELECT {_PHOTO.replace('question, kind', '?, ?')} FROM photos WHERE visit_id = ? AND sha256 = ? "
+    "ORDER BY number LIMIT 1 ON CONFLICT (visit_id, sha256, question) DO UPDATE SET kind = excluded.kind"
 )
 
 
@@ -189,6 +194,26 @@ class Photos:
     def read_aside(self, sha256: str) -> bytes:
         """The bytes of a file kept aside."""
         return self._aside.get(sha256)
+
+
+def place_photos(rows: Rows, finalized: FinalizedVisit) -> None:
+    """Let the index say of every photograph of a visit what its frozen records say: where it stands and what
+    it shows. Both may have changed since it was taken in. A correction only adds, for other records may
+    show the same photograph.
+    """
+    visit_id = str(finalized.visit.visit_id)
+    placed: dict[str, set[str]] = {}
+    for photo in (photo for one in finalized.submissions for photo in one.photos):
+        rows.execute(_PLACE, (photo.question, photo.kind, visit_id, photo.sha256))
+        placed.setdefault(photo.sha256, set()).add(photo.question)
+    if any(one.chain.deprecated_id is not None for one in finalized.submissions):
+        return
+    for sha256, questions in placed.items():
+        rows.execute(
+            "DELETE FROM photos WHERE visit_id = ? AND sha256 = ? "
+            "AND question NOT IN (SELECT value FROM json_each(?))",
+            (visit_id, sha256, json.dumps(sorted(questions))),
+        )
 
 
 def _photo_of(row: Row) -> Photo:

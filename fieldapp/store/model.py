@@ -104,6 +104,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedPhoto:
+    """Where a frozen record shows a photograph: the path it answers, and its kind as answered there."""
+
+    sha256: str
+    question: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class FinalizedSubmission:
     """One frozen form of a visit. ``sha256`` is that of ``xml``; ``manifest`` the signed statement about
     it.
@@ -118,6 +127,7 @@ class FinalizedSubmission:
     finalized_at: datetime
     attachments: tuple[Attachment, ...] = ()
     effects: tuple[Effect, ...] = ()
+    photos: tuple[PlacedPhoto, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

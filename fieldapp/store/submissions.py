@@ -14,6 +14,7 @@ from sqlite_utils import Database as Rows
 from fieldapp.errors import BugError, UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
+from fieldapp.store.documents import place_photos
 from fieldapp.store.model import (
     Attachment,
     Chain,
@@ -82,6 +83,7 @@ class Submissions:
         for one in finalized.submissions:
             self._follow(rows, one)
             self._insert(rows, one, finalized)
+        place_photos(rows, finalized)
         rows.execute("DELETE FROM drafts WHERE visit_id = ?", (str(visit.visit_id),))
         touched = sorted(
             {(effect.list, effect.id) for one in finalized.submissions for effect in one.effects}

@@ -191,3 +191,21 @@ def test_not_sent_and_damaged_have_their_codes(ready: Desk, district: DistrictSe
     assert undelivered.said["unsent"][0]["code"]
     file.write_bytes(whole)
     assert ready.run("sync").code == Exit.OK
+
+
+def test_photographs_twice_at_no_question_and_at_a_wrong_one(ready: Desk, photos: Path) -> None:
+    visit = ready.run("inspect", "new", "--building", "350502002006-0001").said["visit_id"]
+    front = photos / "front.jpg"
+    assert [one["new"] for one in ready.run("photos", "add", visit, front).said["taken"]] == [True]
+    assert [one["new"] for one in ready.run("photos", "add", visit, front).said["taken"]] == [False]
+    for question, code in (("/data/nothing", "FORM_016"), ("/data/g_outcome/visit_result", "VISIT_013")):
+        refused = ready.run("photos", "add", visit, front, "--question", question)
+        assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, code)
+    refused = ready.run("photos", "add", visit, front, "--kind", "selfie")
+    assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "VISIT_014")
+    assert len(ready.run("photos", "list", visit).said["photos"]) == 1
+    locked = photos / "locked.json"
+    locked.write_text(json.dumps({"answers": {"visit_result": "locked"}}), "utf-8")
+    ready.run("inspect", "fill", visit, "--answers", locked)
+    asked = ready.run("photos", "add", visit, front, "--question", "/data/g_photo/rep_photo[1]/photo")
+    assert [(one["kind"], one["new"]) for one in asked.said["taken"]] == [("front", True)]

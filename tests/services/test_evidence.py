@@ -11,9 +11,9 @@ import pytest
 
 from fieldapp.errors import UserError
 from fieldapp.media.photos import import_photo
-from fieldapp.services.evidence import Kept, Refused
+from fieldapp.services.evidence import Kept, Refused, photo_kind
 from fieldapp.services.laptop import Laptop
-from tests.services.office import begin, jpeg
+from tests.services.office import MAJOR, begin, filled, jpeg
 
 CAMERAS = os.environ.get("FIELDAPP_PHOTOS", "")
 
@@ -85,3 +85,77 @@ def test_real_camera_files(laptop: Laptop) -> None:
     for one in kept.values():
         original = (Path(CAMERAS) / one.photo.name).read_bytes()
         assert laptop.store.vault.get(one.photo.sha256) == original
+
+
+def test_the_index_says_of_each_photograph_what_the_record_says(laptop: Laptop) -> None:
+    """Taken in as 门牌, moved up by a removed repeat and answered as 室内; a loose copy lay beside it."""
+    opened = begin(laptop, MAJOR)
+    visit_id, repeat = opened.visit_id, "/data/g_photo/rep_photo"
+    loose = laptop.evidence.add(visit_id, jpeg(9))
+    filled_in = {
+        "/data/g_outcome/visit_result": "locked",
+        "/data/g_outcome/visit_reason": "无人在家",
+        "/data/g_outcome/next_visit_date": "2022-12-15",
+    }
+    for path, value in filled_in.items():
+        opened.answer(path, value)
+    opened.add_repeat(repeat)
+    second = f"{repeat}[2]/photo"
+    kept = laptop.evidence.add(
+        visit_id, jpeg(1), question=second, kind=photo_kind(opened.session, second), name="a.jpg"
+    )
+    assert kept.photo.kind == "plate"
+    laptop.evidence.add(visit_id, jpeg(1))
+    opened.attach(second, kept.name)
+    opened.remove_repeat(f"{repeat}[1]")
+    opened.answer(f"{repeat}[1]/photo_kind", "interior")
+    opened.settle()
+    laptop.visits.finalize(visit_id)
+    rows = {(row.sha256, row.question, row.kind) for row in laptop.store.photos.for_visit(visit_id)}
+    assert rows == {
+        (kept.photo.sha256, f"{repeat}[1]/photo", "interior"),
+        (loose.photo.sha256, "", "other"),
+    }
+
+
+def test_close_ups_of_defects_are_known_as_such(laptop: Laptop) -> None:
+    opened = filled(laptop, MAJOR)
+    laptop.visits.finalize(opened.visit_id)
+    kinds = sorted(row.kind for row in laptop.store.photos.for_visit(opened.visit_id))
+    assert kinds == sorted(
+        [
+            "front",
+            "plate",
+            "side",
+            "whole",
+            "interior",
+            "interior",
+            "defect_near",
+            "defect_near",
+            "defect_far",
+        ]
+    )
+
+
+def test_a_correction_only_adds_to_the_index(laptop: Laptop) -> None:
+    opened = filled(laptop)
+    (record,) = laptop.visits.finalize(opened.visit_id)
+    before = laptop.store.photos.for_visit(opened.visit_id)
+    fixed = laptop.filling.correct(record.chain.instance_id)
+    fixed.answer("/data/g_photo/rep_photo[1]/photo_kind", "whole")
+    fixed.settle()
+    laptop.visits.finalize(opened.visit_id)
+    after = laptop.store.photos.for_visit(opened.visit_id)
+    assert [row.sha256 for row in after] == [row.sha256 for row in before]
+    assert [(one.kind, two.kind) for one, two in zip(before, after, strict=True)] == [("front", "whole")]
+
+
+def test_only_questions_for_photographs_and_known_kinds(laptop: Laptop) -> None:
+    opened = begin(laptop)
+    with pytest.raises(UserError, match="VISIT_013"):
+        photo_kind(opened.session, "/data/g_outcome/visit_result")
+    with pytest.raises(UserError, match="FORM_016"):
+        photo_kind(opened.session, "/data/nothing")
+    with pytest.raises(UserError, match="VISIT_014"):
+        laptop.evidence.add(opened.visit_id, jpeg(1), kind="selfie")
+    assert laptop.store.photos.for_visit(opened.visit_id) == ()
