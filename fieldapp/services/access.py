@@ -132,8 +132,12 @@ class Access:
         if kept is None:
             raise UserError("STORE_010")
         store = Store(self.folder, kept[0].unlock(pin), self.clock)
-        store.audit.append("store.unlocked", {"inspector": inspector_id, "by": "pin"})
-        return self._built(store)
+        try:
+            store.audit.append("store.unlocked", {"inspector": inspector_id, "by": "pin"})
+            return self._built(store)
+        except BaseException:  # the lock of the store would keep everyone out until this process ends
+            store.close()
+            raise
 
     def add_inspector(self, laptop: Laptop, inspector: Inspector, passphrase: str) -> None:
         """A slot for one more person. UserError STORE_005, STORE_037."""

@@ -111,3 +111,18 @@ def test_opening_by_pin_is_logged(access: Access) -> None:
         (last,) = laptop.store.audit.entries()[-1:]
     assert last.entry["event"] == "store.unlocked"
     assert last.entry["detail"] == {"inspector": ID, "by": "pin"}
+
+
+def test_a_pin_that_cannot_be_logged_leaves_the_door_as_it_was(access: Access) -> None:
+    with access.unlock(ID, PASSPHRASE) as laptop:
+        access.set_pin(laptop, "123456")
+        laptop.store.database.write(
+            lambda rows: rows.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON audit WHEN new.detail LIKE '%pin%' "
+                "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+            )
+        )
+    with pytest.raises(Exception, match="no room"):
+        access.unlock_with_pin(ID, "123456")
+    with access.unlock(ID, PASSPHRASE) as laptop:
+        assert laptop.store.audit.head().seq > 0
