@@ -88,8 +88,13 @@ class SyncPage(Page):
         card.body.setStretch(1, 1)
         left = down(across(self._count, None, self.filters), card, gap=6)
         left.setStretch(1, 1)
-        right = ScrollColumn(self.side, margin=(0, 0, _BAR, 0))  # room for the bar, that nothing moves
+        right = ScrollColumn(self.side, margin=0)
         right.setFixedWidth(_SIDE + _BAR)
+        # Beside the cards is room for the bar, so that they stay where they are when it comes.
+        right.verticalScrollBar().rangeChanged.connect(
+            lambda _least, most: right.body.setContentsMargins(0, 0, 0 if most else _BAR, 0)
+        )
+        right.body.setContentsMargins(0, 0, _BAR, 0)
         row = across(left, right, gap=20)
         row.setStretch(0, 1)
         made = QWidget()

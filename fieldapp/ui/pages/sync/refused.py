@@ -27,7 +27,7 @@ class RefusedPanel(QFrame):
         self._name, self._note = label("", "M", bold=True), label("", "S", "text2")
         self._size = label("", "S", "text2")
         self._cause, self._remedy = label("", "M", wrap=True), label("", "M", wrap=True)
-        self._rest = label("", "S", "text2")
+        self._rest = label("", "S", "text2", wrap=True)
         self.retry = Button(_("Try again"), icon="again", on_click=on_retry)
         self.look = Button(_("Look at the record"), icon="papers", on_click=lambda: self._open(on_open))
         state = label(_("Not sent"), "M", "danger", bold=True)
@@ -36,11 +36,13 @@ class RefusedPanel(QFrame):
             column.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         mark = IconLabel("refused", "danger", 20)
         first = across(mark, self._name, self._note, None, self._size, 12, state, gap=10)
+        buttons = across(self.retry, self.look, self._rest, gap=8)
+        buttons.setStretch(2, 1)
         words = down(
             across(_named(_("Cause")), self._cause, gap=12),
             across(_named(_("Next step")), self._remedy, gap=12),
             4,
-            across(self.retry, self.look, self._rest, None, gap=8),
+            buttons,
             gap=4,
             margin=(33, 0, 0, 0),
         )
