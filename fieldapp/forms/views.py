@@ -108,6 +108,11 @@ class NodeView:
         return self._node.string_value if self._node.definition.kind == "leaf" else ""
 
     @property
+    def kept(self) -> str:
+        """The answer as it is kept, also while it is irrelevant and does not count."""
+        return self._node.raw if self._node.definition.kind == "leaf" else ""
+
+    @property
     def text(self) -> str:
         """The answer as shown: labels of choices joined by 、."""
         return self._session.display(self._node)

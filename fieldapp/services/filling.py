@@ -80,6 +80,21 @@ class OpenForm:
         self.position = path
         self._save()
 
+    def restore(self, xml: bytes, position: str) -> None:
+        """Make the form again what ``session.draft_xml()`` gave before; ``session`` is a new one then."""
+        self.session = self.session.definition.open_session(xml, self.session.language)
+        self.position = position
+        self._save()
+
+    def saved(self) -> bool:
+        """Whether everything so far is on the disk. Raises what saving raised."""
+        if self._written is None:
+            return True
+        if not self._written.done():
+            return False
+        self._written.result()
+        return True
+
     def settle(self) -> None:
         """Wait until everything so far is on the disk. Raises what saving raised."""
         if self._written is not None:

@@ -16,6 +16,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from fieldapp.errors import UserError
+from fieldapp.store.annotations import Annotations
 from fieldapp.store.audit import Audit
 from fieldapp.store.checks import KEPT, NAMED, checked
 from fieldapp.store.database import Database
@@ -84,6 +85,7 @@ class Store:
         self.visits = Visits(self.database, self.audit)
         self.drafts = Drafts(self.database, self.audit, clock)
         self.photos = Photos(self.database, self.vault, self.aside, self.audit, clock)
+        self.annotations = Annotations(self.database, self.vault, self.audit, actor, clock)
         self.submissions = Submissions(self.database, self.vault, self.audit, actor, clock)
         self.register = Register(self.database, clock)
         self.outbox = Outbox(self.database, self.audit, clock)

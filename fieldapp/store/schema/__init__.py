@@ -4,10 +4,10 @@ from sqlite_utils import Database as Rows
 from sqlite_utils import Migrations
 
 from fieldapp.errors import UserError
-from fieldapp.store.schema import m0001_spine, m0002_sync_runs, m0003_print_queue
+from fieldapp.store.schema import m0001_spine, m0002_sync_runs, m0003_print_queue, m0004_annotations
 
 #: In order. A new step is a new file, appended here.
-STEPS = (m0001_spine, m0002_sync_runs, m0003_print_queue)
+STEPS = (m0001_spine, m0002_sync_runs, m0003_print_queue, m0004_annotations)
 
 
 def _migrations() -> Migrations:
