@@ -89,6 +89,14 @@ class Paper:
         """A sheet has gone to a printer or a file: log it, take it out of the queue; the count of prints."""
         return self._store.submissions.record_print(instance_id, sheet.kind, sheet.sha256, sheet.copies)
 
+    def later(self, instance_id: UUID, kind: Kind, copies: int = 1) -> None:
+        """Put a sheet into the print queue; one that waits already takes the new number of copies."""
+        self._store.papers.enqueue(instance_id, kind, copies)
+
+    def not_later(self, instance_id: UUID, kind: Kind) -> None:
+        """Take it out of the queue unprinted."""
+        self._store.papers.dequeue(instance_id, kind)
+
     def _record(self, submission: Submission, kind: Kind, times: int, copies: int) -> SheetRecord:
         session = self._filling.read(submission)
         visit = self._store.visits.get(submission.visit_id)

@@ -187,7 +187,7 @@ class EmptyState(QWidget):
         icon_name: str = "",
     ) -> None:
         super().__init__()
-        words = label(sentence, "M", "text2", wrap=True)
+        self._words = words = label(sentence, "M", "text2", wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         words.setMinimumWidth(420)
         column = down(None, gap=12)
@@ -198,3 +198,7 @@ class EmptyState(QWidget):
             column.addWidget(Button(action, on_click=on_action), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         self.setLayout(column)
+
+    def say(self, sentence: str) -> None:
+        """Another sentence."""
+        self._words.setText(sentence)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from fieldapp.i18n import N_
 from fieldapp.ui.page import Frame, Page
+from fieldapp.ui.pages.paper import PaperPage
 from fieldapp.ui.pages.settings import SettingsPage
 from fieldapp.ui.pages.sync import SyncPage
+from fieldapp.ui.pages.today import TodayPage
 from fieldapp.ui.pages.unbuilt import unbuilt
 
 
@@ -23,11 +25,11 @@ class Place:
 
 
 PLACES = (
-    Place("today", N_("Today"), "today", unbuilt("today")),
+    Place("today", N_("Today"), "today", TodayPage),
     Place("buildings", N_("Buildings"), "buildings", unbuilt("buildings")),
     Place("inspection", N_("Inspection"), "inspection", unbuilt("inspection")),
     Place("hazards", N_("Hazards"), "hazards", unbuilt("hazards")),
-    Place("papers", N_("Papers"), "papers", unbuilt("papers")),
+    Place("papers", N_("Papers"), "papers", PaperPage),
     Place("sync", N_("Sync"), "sync", SyncPage),
     Place("settings", N_("Settings"), "settings", SettingsPage),
 )
