@@ -77,7 +77,7 @@ class Listener(Protocol):
         """Bytes of files and instances: at the server or on the way, and all. Falls when a cut lost some."""
 
     def item(self, instance_id: UUID, state: str) -> None:
-        """``sending`` (its turn has come), ``sent``, ``not_sent``."""
+        """``sending`` (the first of its bytes goes), ``sent``, ``not_sent``; each once in a row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,10 @@ class Plan:
         blob = self._blobs[sha256]
         return not blob.stored and blob.sure and any(item.under_way for item in blob.users)
 
+    def needing(self, sha256: str) -> tuple[UUID, ...]:
+        """The submissions under way that a file belongs to."""
+        return tuple(item.outgoing.instance_id for item in self._blobs[sha256].users if item.under_way)
+
     def take_failed(self) -> list[tuple[UUID, Cause]]:
         """The submissions given up since the last call."""
         failed, self._failed = self._failed, []

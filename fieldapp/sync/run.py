@@ -136,6 +136,7 @@ class _Run:
         self._flags: dict[UUID, tuple[str, ...]] = {}
         self._ended: FieldappError | None = None
         self._told: tuple[int, int] | None = None
+        self._states: dict[UUID, str] = {}
         self._step = ""
 
     def whole(self, client: str, clock: Callable[[], datetime], batch_id: UUID) -> RunResult:
@@ -241,6 +242,8 @@ class _Run:
                 self._state(instance_id, "sending")
             work = partial(self._submit, step)
         elif isinstance(step, SendPart):
+            for instance_id in self._plan.needing(step.sha256):
+                self._state(instance_id, "sending")
             work = partial(self._send, step)
         else:
             work = partial(blobs.ask, self._transport, step.sha256)
@@ -378,7 +381,9 @@ class _Run:
         self._step = step
 
     def _state(self, instance_id: UUID, state: str) -> None:
-        if self._listener is not None:
+        """Tell a state once, however many files and tries it takes."""
+        if self._listener is not None and self._states.get(instance_id) != state:
+            self._states[instance_id] = state
             self._listener.item(instance_id, state)
 
     def _tell(self) -> None:

@@ -70,9 +70,11 @@ class SheetDesk(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        choices = across(self.kinds, None, self.copies, gap=12, margin=(12, 10, 12, 10))
-        paper = Card(choices, hairline(), self.pdf, gap=0, margin=1)
-        paper.body.setStretch(2, 1)
+        self.choices = QWidget()
+        row = across(self.kinds, None, self.copies, gap=12, margin=(12, 10, 12, 10))
+        self.choices.setLayout(down(row, hairline(), gap=0))
+        paper = Card(self.choices, self.pdf, gap=0, margin=1)
+        paper.body.setStretch(1, 1)
         told = across(self._mark, self._says, self.printer, self.search, gap=8)
         told.setStretch(1, 1)
         where = across(self._folder, self.folder, gap=8)

@@ -259,8 +259,7 @@ class PaperPage(Page):
             button.updateGeometry()
         self.desk.queue.setVisible(not queue)
         self.remove.setVisible(queue and bool(self._chosen))
-        for choice in (self.desk.kinds, self.desk.copies):
-            choice.setEnabled(self.view in {"sign", "all"})
+        self.desk.choices.setVisible(self.view in {"sign", "all"})  # the queue's rows say it themselves
 
     # -- printing -------------------------------------------------------------------------------------
 

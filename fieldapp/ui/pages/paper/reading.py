@@ -93,7 +93,7 @@ def day(moment: datetime, now: datetime) -> str:
     """``今天``, ``3月16日``, with the year if it is another."""
     there, here = moment.astimezone(ZONE).date(), now.astimezone(ZONE).date()
     if there == here:
-        return _("Today")
+        return _("today")
     if there.year == here.year:
         return _("{month}/{day}").format(month=there.month, day=there.day)
     return there.isoformat()
