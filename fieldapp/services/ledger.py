@@ -21,6 +21,7 @@ from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import ShownRow
 from fieldapp.store.register import Place, Term
+from fieldapp.store.search import initials, spans
 
 #: Days of the register that something is due on.
 DUE = ("hazard_deadline", "next_visit", "annual_due", "patrol_due")
@@ -153,8 +154,13 @@ class Ledger:
         wanted = text.strip()
         if not wanted:
             return None
+        initials("")  # loads the tables of pinyin here, where nobody waits
         by_code = self._store.register.numbers(LIST, "building_code", wanted)
         return self._store.register.matching(wanted) | by_code
+
+    def hits(self, text: str, typed: str) -> tuple[tuple[int, int], ...]:
+        """Where in ``text`` stands what was typed: begin and length of each place."""
+        return spans(text, typed)
 
     def rows(self, numbers: Iterable[int]) -> Mapping[int, ShownRow]:
         """The rows with these numbers, by number."""

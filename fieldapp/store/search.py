@@ -33,6 +33,26 @@ def initials(text: str) -> str:
     return " ".join("".join(lazy_pinyin(piece, style=Style.FIRST_LETTER)) for piece in pieces(text))
 
 
+def spans(text: str, typed: str) -> tuple[tuple[int, int], ...]:
+    """Where in ``text`` stands what was typed, by its characters or by their initials: begin and length.
+
+    Nothing for a text that is of another length once it is made plain: its places are not those.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if len(plain) != len(text):
+        return ()
+    found: set[tuple[int, int]] = set()
+    for piece in pieces(typed):
+        for run in _PIECES.finditer(plain):
+            short = initials(run[0])
+            for said in (run[0], short) if len(short) == len(run[0]) else (run[0],):
+                at = said.find(piece)
+                if at >= 0:
+                    found.add((run.start() + at, len(piece)))
+                    break
+    return tuple(sorted(found))
+
+
 def query(text: str) -> str:
     """The FTS5 expression for what was typed, empty if nothing can be searched."""
     return " AND ".join(_term(piece) for piece in pieces(text))

@@ -138,6 +138,25 @@ def test_what_is_typed_is_found_by_initials_alias_and_code(laptop: Laptop) -> No
     assert laptop.ledger.matching("zzzz9") == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("text", "typed", "marked"),
+    [
+        ("亭店路12号", "tdl12", ["亭店路12"]),
+        ("亭店路12号", "店路", ["店路"]),
+        ("亭店路12号", "亭店 12", ["亭店", "12"]),
+        ("旧门牌：亭店村3组7号", "TDC3", ["亭店村3"]),
+        ("延陵路8号", "tdl12", []),
+        ("亭店路１２号", "12", ["１２"]),
+        ("亭店路㎡12", "12", []),
+    ],
+)
+def test_what_was_typed_is_marked_where_it_stands(
+    laptop: Laptop, text: str, typed: str, marked: list[str]
+) -> None:
+    places = laptop.ledger.hits(text, typed)
+    assert [text[begin : begin + length] for begin, length in places] == marked
+
+
 def test_streets_and_communities_are_those_with_houses(laptop: Laptop) -> None:
     assert laptop.ledger.streets() == ("350502002", "350502005", "350502006")
     assert laptop.ledger.communities(["350502006"]) == ("350502006019",)
