@@ -133,6 +133,11 @@ class NodeView:
         return self._session.readonly(self._node)
 
     @property
+    def calculated(self) -> bool:
+        """Whether the form calculates it; what is readonly and not calculated only has its label to say."""
+        return self._node.definition.bind.calculate is not None
+
+    @property
     def required_message(self) -> str:
         """The form's own message for a missing answer, empty if it has none."""
         return self._session.show(self._node.definition.bind.required_message, self._node)

@@ -1,0 +1,55 @@
+"""A position: taken from a photograph, or typed as degrees north and east."""
+
+from __future__ import annotations
+
+import re
+
+from fieldapp.forms import NodeView
+from fieldapp.i18n import _
+from fieldapp.ui.components import LineEdit, across, label
+from fieldapp.ui.controls.control import Surroundings
+from fieldapp.ui.controls.texts import TypedControl
+
+_FIGURES = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+class PlaceControl(TypedControl):
+    """``24.907600, 118.586200``; laptops have no satellites, photographs often do."""
+
+    wide = True
+
+    def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
+        super().__init__(node, around, compact=compact)
+        self._edit = LineEdit(name=node.label, icon_name="map")
+        self._edit.setMaximumWidth(280)
+        self._edit.left.connect(lambda _text: self.commit())
+        says = label(_("Degrees north, east; filled from the first photograph that knows them"), "S", "text3")
+        self.setLayout(across(self._edit, says, None, gap=12))
+        self.setFocusProxy(self._edit)
+
+    def text(self) -> str:
+        """As the form stores it: north, east, height, accuracy."""
+        typed = self._edit.text().strip()
+        return place_of(typed) or typed
+
+    def commit(self) -> None:
+        """Read it, or say that it cannot be read."""
+        text = self.text()
+        readable = not text or bool(place_of(text))
+        self.note.emit("" if readable else _("Write degrees north and east: 24.9076, 118.5862."))
+        if readable:
+            super().commit()
+
+    def show_answer(self, node: NodeView) -> None:
+        """North and east."""
+        if not self._edit.hasFocus() or not self._edit.text():
+            self._edit.setText(", ".join(node.value.split()[:2]))
+        self._told = node.value
+
+
+def place_of(typed: str) -> str:
+    """``north east 0 0`` of two numbers within the globe, empty for anything else."""
+    figures = _FIGURES.findall(typed)
+    if len(figures) < 2 or abs(float(figures[0])) > 90 or abs(float(figures[1])) > 180:
+        return ""
+    return f"{figures[0]} {figures[1]} 0 0"
