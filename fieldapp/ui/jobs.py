@@ -90,6 +90,7 @@ class Jobs(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(WORKERS)
         self._running: dict[Job, _Ends] = {}
+        self._stopped = False
 
     @property
     def running(self) -> tuple[Job, ...]:
@@ -123,6 +124,8 @@ class Jobs(QObject):
         assert isinstance(job, Job)
         ends = self._running.pop(job)
         job.deleteLater()
+        if self._stopped:  # what it worked for has gone
+            return
         if job.cancelled or isinstance(error, Stopped):
             if ends.stopped is not None:
                 ends.stopped()
@@ -132,7 +135,8 @@ class Jobs(QObject):
             ends.done(result)
 
     def stop(self, timeout_ms: int = 5000) -> bool:
-        """Cancel all and wait for them; False if one still runs then."""
+        """Cancel all and wait for them; False if one still runs then. Nobody is told of an end any more."""
         for job in self.running:
             job.cancel()
+        self._stopped = True
         return self._pool.waitForDone(timeout_ms)
