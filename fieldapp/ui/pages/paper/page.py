@@ -116,6 +116,7 @@ class PaperPage(Page):
 
     def open(self, argument: object = None) -> None:
         """``argument``: a view's name, or the instance id of a record to be shown."""
+        self.list.setFocus()
         if self._names is None:
             self._search_printers()
         if argument in VIEWS:

@@ -51,7 +51,7 @@ class SyncPage(Page):
         self._pace, self._step, self._filter = Rate(), "", "all"
         self._wanted_panel: UUID | None = None
         self._reading = 0
-        self._over = False
+        self._over = self._passed = False
         self.head = Head(self.sync_now, self.pause)
         self.side = Side(self.show_history)
         self.panel = RefusedPanel(self.sync_now, lambda key: self.frame.go("papers", str(key)))
@@ -122,6 +122,10 @@ class SyncPage(Page):
             Action("sync.history", _("All runs and receipts"), self.show_history),
         )  # fmt: skip
 
+    def open(self, argument: object = None) -> None:
+        """The keyboard begins at the one button."""
+        (self.head.pause if self.job is not None else self.head.sync).setFocus()
+
     def refresh(self) -> None:
         """Read the store anew, off the GUI thread."""
         self._reading += 1
@@ -133,8 +137,12 @@ class SyncPage(Page):
             return  # a newer reading is on its way
         self.facts = facts
         self.side.show_facts(facts, self.frame.laptop.clock())
-        if self.job is None:
-            self.batch = Batch.of(facts)
+        if self.job is not None and not self._over:
+            return  # the run itself tells how the batch is
+        self.batch = Batch.of(facts)
+        if self.job is not None:
+            self._settle()
+        else:
             self._show()
 
     # -- a run ----------------------------------------------------------------------------------------
@@ -145,7 +153,8 @@ class SyncPage(Page):
             return
         syncing = self.frame.laptop.syncing
         self.batch.begin()
-        self._pace, self._step, self._over = Rate(), "", False
+        self._pace, self._step = Rate(), ""
+        self._over = self._passed = False
 
         def work(job: Job) -> RunResult:
             job.on_cancel(syncing.cancel)
@@ -167,7 +176,7 @@ class SyncPage(Page):
 
     def pause(self) -> None:
         """Break the run off; what has arrived stays arrived."""
-        if self.job is not None:
+        if self.job is not None and not self._over:
             self.job.cancel()
             self._show_head()
 
@@ -193,13 +202,19 @@ class SyncPage(Page):
         self._end()
 
     def _end(self) -> None:
-        self.job = None
-        self._over = bool(self._step in {"blobs", "submissions"})
+        """The run is over; it counts as going on until the store has been read."""
+        self._over = True
         self._ticker.stop()
         self.frame.set_unsent(None)
-        self.head.sync.setFocus()
-        self.frame.changed()
         self.refresh()
+
+    def _settle(self) -> None:
+        self.job = None
+        self._passed = self._step in {"blobs", "submissions"} or not self.batch.records
+        self._show()
+        if self.isVisible():
+            self.head.sync.setFocus()
+        self.frame.changed()
 
     # -- showing --------------------------------------------------------------------------------------
 
@@ -209,7 +224,7 @@ class SyncPage(Page):
         else:
             last = self.facts.runs[0] if self.facts.runs else None
             self.head.show_idle(self.batch, last, self.frame.laptop.clock())
-        done = self.job is None and self._over
+        done = self.job is None and self._passed
         self.side.steps.show_run(self._step, self.batch, running=self.job is not None, done=done)
 
     def _show(self) -> None:
