@@ -18,6 +18,8 @@ from fieldapp.ui.jobs import Job
 State = Literal["refused", "sending", "waiting", "sent"]
 #: Over how many seconds the rate is a mean.
 _WINDOW = 6.0
+#: After so many seconds without a byte it is said that the line is cut.
+_STALLED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,15 @@ class Rate:
 
     def per_second(self) -> float:
         """The mean; 0 before there is one."""
-        if len(self._seen) < 2:
+        if len(self._seen) < 2 or self.stalled:
             return 0.0
         (first, before), (last, after) = self._seen[0], self._seen[-1]
         return max(0.0, (after - before) / (last - first)) if last > first else 0.0
+
+    @property
+    def stalled(self) -> bool:
+        """Whether nothing has moved for a while: the line is cut, the run tries again."""
+        return bool(self._seen) and time.monotonic() - self._seen[-1][0] > _STALLED
 
 
 class Reporter:

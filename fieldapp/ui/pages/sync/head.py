@@ -97,7 +97,9 @@ class Head(Card):
             beside = _("about {span}").format(span=lasting(left / speed)) if speed > 0 and left else ""
         self._show(title, beside, batch)
         self._rate.setText(rate(speed) if speed > 0 else "")
-        self._note.setText(_("After a cut it goes on from there."))
+        self._note.setText(
+            _("The line is cut, trying again…") if pace.stalled else _("After a cut it goes on from there.")
+        )
         self._why.hide()
 
     def show_idle(self, batch: Batch, last: SyncRun | None, now: datetime) -> None:
@@ -134,6 +136,11 @@ class Head(Card):
     def title_text(self) -> str:
         """What the title says now."""
         return self._title.text()
+
+    @property
+    def note_text(self) -> str:
+        """What stands beside the rate."""
+        return self._note.text()
 
     @property
     def why_text(self) -> tuple[str, str]:
