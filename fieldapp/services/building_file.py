@@ -19,6 +19,8 @@ from fieldapp.services.filling import Filling
 from fieldapp.store import Store
 from fieldapp.store.model import Draft, Photo, ShownRow, Submission
 
+#: What any screen can show.
+_SHOWN = ("image/jpeg", "image/png")
 #: How far a record has come; ``draft`` is none yet.
 Standing = Literal["draft", "queued", "refused", "sent", "accepted", "returned", "superseded"]
 
@@ -104,8 +106,9 @@ class BuildingFiles:
         return self._store.vault.get(photo.thumbnail)
 
     def picture(self, photo: Photo) -> bytes:
-        """The picture to look at: the original's bytes as the camera wrote them."""
-        return self._store.vault.get(photo.sha256)
+        """The picture to look at: the original, or its copy in JPEG where screens cannot show it (HEIC)."""
+        shown = photo.sha256 if photo.media_type in _SHOWN else photo.stamped or photo.thumbnail
+        return self._store.vault.get(shown)
 
     def _former(self, row: ShownRow) -> dict[str, str]:
         history = self._store.register.history(LIST, row.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.services.access import Access
@@ -80,6 +81,15 @@ class Page(QWidget):
 
     def leave(self) -> None:
         """It goes from the front, or the store is about to be locked: keep what is half typed."""
+
+    def look(self, typed: str) -> bool:
+        """What is typed into the search field while it is in front; True if the page shows itself what fits,
+        so that no list of what was found opens."""
+        return False
+
+    def look_key(self, event: QKeyEvent) -> bool:
+        """A key in the search field while the page shows what fits; True if it was for the page."""
+        return False
 
     def badge(self) -> tuple[int, bool]:
         """The count at its place in the rail, and whether it is grave (red). 0 shows none.

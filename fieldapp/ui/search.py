@@ -17,6 +17,7 @@ from fieldapp.store.model import ShownRow, Submission
 from fieldapp.ui.actions import Actions, shown_key
 from fieldapp.ui.components.layout import down, label
 from fieldapp.ui.components.lists import Row, RowList
+from fieldapp.ui.page import Page
 from fieldapp.ui.topbar import SearchField
 
 MOST, RECORDS_OF = 8, 2
@@ -73,10 +74,18 @@ class Search:
 
 
 class SearchPanel(QFrame):
-    """The list below the field. ``opened(key)`` is called for Enter or a click."""
+    """The list below the field. ``opened(key)`` is called for Enter or a click; ``in_front()`` is the page
+    that may show itself what fits."""
 
-    def __init__(self, parent: QWidget, search: Search, opened: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        search: Search,
+        opened: Callable[[str], object],
+        in_front: Callable[[], Page | None],
+    ) -> None:
         super().__init__(parent)
+        self._in_front = in_front
         self.setObjectName("menu")
         self.field = SearchField(self.key)
         self._search = search
@@ -97,7 +106,11 @@ class SearchPanel(QFrame):
         self.look(self.field.text())
 
     def look(self, text: str) -> None:
-        """Show what fits ``text``."""
+        """Show what fits ``text``, here or in the page in front."""
+        page = self._in_front()
+        if page is not None and page.look(text):
+            self.hide()
+            return
         rows = self._search.rows(text)
         self.list.show_rows(rows)
         self._none.setText("" if rows else _("Nothing found for “{text}”.").format(text=text.strip()))
@@ -124,10 +137,12 @@ class SearchPanel(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.end()
             self.field.clear()
+            self.look_in_page("")
             self.field.clearFocus()
             return True
         if not self.isVisible():
-            return False
+            page = self._in_front()
+            return bool(self.field.text()) and page is not None and page.look_key(event)
         row, last = self.list.currentIndex().row(), self.list.rows.rowCount() - 1
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             step = 1 if event.key() == Qt.Key.Key_Down else -1
@@ -143,6 +158,12 @@ class SearchPanel(QFrame):
         self.end()
         self.field.clear()
         self._opened(key)
+
+    def look_in_page(self, text: str) -> None:
+        """The page in front shows what fits, if it does that."""
+        page = self._in_front()
+        if page is not None:
+            page.look(text)
 
     def end(self) -> None:
         """The list goes."""

@@ -1,0 +1,247 @@
+"""The list of houses: filters, count, table, preview. What is typed into the search field narrows it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from fieldapp.i18n import _
+from fieldapp.services.ledger import Filters, Newest
+from fieldapp.store.model import ShownRow
+from fieldapp.ui.components import Button, EmptyState, across, down, hairline, label
+from fieldapp.ui.jobs import Job
+from fieldapp.ui.keys import KeyCap
+from fieldapp.ui.page import Frame
+from fieldapp.ui.pages.buildings.chips import FilterChips
+from fieldapp.ui.pages.buildings.model import HousesModel
+from fieldapp.ui.pages.buildings.preview import Preview
+from fieldapp.ui.pages.buildings.table import HousesTable
+from fieldapp.ui.pages.buildings.words import Words
+
+#: Below this width of the page the preview has no room; from the second on it is wide.
+_NARROW, _WIDE = 1060, 1700
+_PREVIEW, _PREVIEW_WIDE = 328, 480
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a job has read: rows in order, those that were typed for (None: all), newest work."""
+
+    all: array[int]
+    matching: frozenset[int] | None
+    newest: Mapping[str, Newest] | None = None
+
+    def shown(self) -> Sequence[int]:
+        """The rows to show."""
+        if self.matching is None:
+            return self.all
+        wanted = self.matching
+        return array("q", [number for number in self.all if number in wanted])
+
+
+class LedgerView(QWidget):
+    """``opened(id)`` speaks when a file shall be opened, ``started(id)`` when an inspection shall begin."""
+
+    opened = Signal(str)
+    started = Signal(str)
+
+    def __init__(self, frame: Frame, words: Words) -> None:
+        super().__init__()
+        self._frame, self._words = frame, words
+        self._ledger = frame.laptop.ledger
+        self._typed, self._all = "", array("q")
+        self._job: Job | None = None
+        #: Whether the running job reads the whole list.
+        self._reading = False
+        self.chips = FilterChips(self._ledger, words.language)
+        self.chips.show_filters(self._ledger.filters())
+        self.chips.changed.connect(self._filtered)
+        self.count = label("", "S", "text2")
+        self.clear = Button(_("Clear all"), "quiet", size="small", on_click=self.clear_all)
+        self.model = HousesModel(self._ledger, words)
+        self.table = HousesTable(self.model)
+        self.table.picked.connect(self._picked)
+        self.table.opened.connect(lambda _place: self.open())
+        self.preview = Preview(frame, words, self.start, self.open)
+        self._side = QWidget()
+        self._side.setLayout(across(hairline(upright=True), self.preview, gap=0))
+        row = across(self._left(), self._side, gap=0)
+        row.setStretch(0, 1)
+        self.setLayout(row)
+        self._picked(-1)
+
+    def _left(self) -> QWidget:
+        card = QFrame()
+        card.setProperty("card", "plain")
+        card.setLayout(down(self.table, gap=0, margin=1))
+        nothing = EmptyState(_("No house meets all of this."), _("Clear all"), self.clear_all)
+        empty = EmptyState(
+            _("No houses yet. They come with the first sync."), _("To sync"), lambda: self._frame.go("sync")
+        )
+        self._stack = QStackedWidget()
+        for part in (card, nothing, empty):
+            self._stack.addWidget(part)
+        hints = across(gap=4)
+        for keys, word in (
+            (("↑", "↓"), _("choose")),
+            (("Enter",), _("open file")),
+            (("Ctrl Enter",), _("start inspection")),
+        ):
+            for key in keys:
+                hints.addWidget(KeyCap(key))
+            hints.addWidget(label(word, "S", "text2"))
+            hints.addSpacing(12)
+        hints.addStretch(1)
+        line = across(8, self.count, None, self.clear)
+        line.setSpacing(8)
+        column: QVBoxLayout = down(self.chips, line, self._stack, hints, gap=8, margin=(24, 18, 20, 12))
+        column.setStretchFactor(self._stack, 1)
+        left = QWidget()
+        left.setLayout(column)
+        return left
+
+    # -- what is shown --------------------------------------------------------------------------------
+
+    @property
+    def row(self) -> ShownRow | None:
+        """The house that is chosen."""
+        return self.model.row_at(self.table.place)
+
+    @property
+    def typed(self) -> str:
+        """What the list is narrowed to."""
+        return self._typed
+
+    def refresh(self) -> None:
+        """Read the list anew; what was chosen stays chosen."""
+        filters, typed, ledger = self.chips.filters, self._typed, self._ledger
+
+        def read(job: Job) -> _Found:
+            newest = ledger.newest()
+            sent = False
+
+            def grown(found: array[int]) -> None:
+                nonlocal sent
+                job.check()
+                if not sent and not typed:
+                    sent = True
+                    job.report(_Found(array("q", found), None, newest), len(found), 0)
+
+            return _Found(ledger.numbers(filters, grown), ledger.matching(typed), newest)
+
+        self._run(read, stepped=lambda found, _done, _total: self._begin(found))
+        self._reading = True
+
+    def look(self, typed: str) -> None:
+        """Narrow the list to what was typed, empty for all of it. The order is at hand already."""
+        if typed.strip() == self._typed:
+            return
+        self._typed = typed.strip()
+        if self._reading:
+            self.refresh()
+            return
+        wanted, everything, ledger = self._typed, self._all, self._ledger
+        self._run(lambda _job: _Found(everything, ledger.matching(wanted)))
+
+    def _run(
+        self, read: Callable[[Job], _Found], stepped: Callable[[_Found, int, int], object] | None = None
+    ) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self._frame.jobs.start(
+            lambda job: _sorted_out(read(job)), done=self._read, stepped=stepped, what="ledger"
+        )
+
+    def _read(self, found: tuple[_Found, Sequence[int]]) -> None:
+        self._job, self._reading = None, False
+        self._all = found[0].all
+        self._put(found[1], found[0].newest)
+        self._tell(len(found[1]))
+
+    def _begin(self, found: _Found) -> None:
+        """The first screenful of a list of which nothing is shown yet."""
+        if not self._all:
+            self._put(found.all, found.newest)
+            self.count.setText(_("Reading…"))
+
+    def _put(self, numbers: Sequence[int], newest: Mapping[str, Newest] | None) -> None:
+        place = self.table.place
+        chosen = self.model.numbers[place] if 0 <= place < len(self.model.numbers) else None
+        self.model.show_numbers(numbers, self._typed, newest)
+        if numbers:
+            index = self.model.index_of(chosen) if chosen is not None else None
+            self.table.choose(index.row() if index is not None and index.isValid() else 0)
+            self._stack.setCurrentIndex(0)
+        else:
+            self._picked(-1)
+            narrowed = self._typed or self.chips.filters
+            self._stack.setCurrentIndex(1 if narrowed else 2)
+
+    def _tell(self, count: int) -> None:
+        total = len(self._all)
+        if self._typed:
+            words = _("“{text}”: {count} found of {total} houses").format(
+                text=self._typed, count=f"{count:,}", total=f"{total:,}"
+            )
+        else:
+            words = _("{count} houses").format(count=f"{total:,}")
+        self.count.setText(words)
+        self.clear.setVisible(bool(self._typed or self.chips.filters))
+
+    def _filtered(self, filters: Filters) -> None:
+        ledger = self._ledger
+        self._frame.jobs.start(lambda _job: ledger.keep(filters), what="filters")
+        self._all = array("q")
+        self.refresh()
+
+    def clear_all(self) -> None:
+        """Everything again."""
+        self._typed = ""
+        self.chips.show_filters(Filters())
+        self._filtered(Filters())
+
+    # -- what is chosen -------------------------------------------------------------------------------
+
+    def _picked(self, place: int) -> None:
+        row = self.model.row_at(place)
+        drafts = () if row is None else self._frame.laptop.files.drafts(UUID(row.id))
+        self.preview.show_row(row, drafts[0] if drafts else None)
+
+    def open(self) -> None:
+        """Open the file of the chosen house."""
+        if self.row is not None:
+            self.opened.emit(self.row.id)
+
+    def start(self) -> None:
+        """Begin an inspection of the chosen house, or go on with the one that is open."""
+        if self.row is not None:
+            self.started.emit(self.row.id)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key of the search field; True if it was for the list."""
+        keys = Qt.Key
+        if event.key() in (keys.Key_Return, keys.Key_Enter):
+            self.start() if event.modifiers() & Qt.KeyboardModifier.ControlModifier else self.open()
+            return True
+        steps = {keys.Key_Down: 1, keys.Key_Up: -1, keys.Key_PageDown: 8, keys.Key_PageUp: -8}
+        if event.key() in steps and self.model.rowCount():
+            last = self.model.rowCount() - 1
+            self.table.choose(min(max(self.table.place + steps[Qt.Key(event.key())], 0), last))
+            return True
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The preview is wide, narrow or not there."""
+        super().resizeEvent(event)
+        self._side.setVisible(self.width() >= _NARROW)
+        self._side.setFixedWidth(_PREVIEW_WIDE if self.width() >= _WIDE else _PREVIEW)
+
+
+def _sorted_out(found: _Found) -> tuple[_Found, Sequence[int]]:
+    return found, found.shown()
