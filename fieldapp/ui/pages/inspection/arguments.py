@@ -11,15 +11,18 @@ FIRST_FORM = "hazard_inspection"
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
-    """Begin a visit of a building with a form, or go on with the one that is open."""
+    """Begin a visit of a building with a form, or go on with the one that is open; at the correction of a
+    fact (a name of ``building_fact``) if one is named."""
 
     building_id: UUID
     form_id: str = FIRST_FORM
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenVisit:
-    """Show a form of a visit that has been begun."""
+    """Show a form of a visit that has been begun, at the correction of ``fact`` if one is named."""
 
     visit_id: UUID
     form_id: str = FIRST_FORM
+    fact: str = ""
