@@ -40,6 +40,9 @@ class _Told:
             self._last = time.monotonic()
             self._output.progress(f"  {done / 1e6:.1f} / {total / 1e6:.1f} MB")
 
+    def part(self, instance_id: UUID, done: int, total: int) -> None:
+        """The whole is told already."""
+
     def item(self, instance_id: UUID, state: str) -> None:
         """A submission moved on."""
         if state != "sending":

@@ -195,6 +195,11 @@ class _Watch:
         if self._listener is not None:
             self._listener.progress(done, total)
 
+    def part(self, instance_id: UUID, done: int, total: int) -> None:
+        """Of one record: nothing for the history."""
+        if self._listener is not None:
+            self._listener.part(instance_id, done, total)
+
     def item(self, instance_id: UUID, state: str) -> None:
         """Sent or not."""
         self.sent += state == "sent"

@@ -76,6 +76,9 @@ class Listener(Protocol):
     def progress(self, done: int, total: int) -> None:
         """Bytes of files and instances: at the server or on the way, and all. Falls when a cut lost some."""
 
+    def part(self, instance_id: UUID, done: int, total: int) -> None:
+        """Bytes of the files of a submission that is being sent: at the server or on the way, and all."""
+
     def item(self, instance_id: UUID, state: str) -> None:
         """``sending`` (the first of its bytes goes), ``sent``, ``not_sent``; each once in a row."""
 

@@ -8,7 +8,7 @@ changes in the order they were made. Neither waits for one that failed for good.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -169,6 +169,11 @@ class Plan:
     def needing(self, sha256: str) -> tuple[UUID, ...]:
         """The submissions under way that a file belongs to."""
         return tuple(item.outgoing.instance_id for item in self._blobs[sha256].users if item.under_way)
+
+    def arrived_of(self, instance_id: UUID) -> Mapping[str, int]:
+        """Bytes of each file of a submission that the server has said it has."""
+        files = self._items[instance_id].outgoing.files
+        return {file.sha256: self._blobs[file.sha256].offset for file in files}
 
     def take_failed(self) -> list[tuple[UUID, Cause]]:
         """The submissions given up since the last call."""

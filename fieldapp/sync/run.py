@@ -103,6 +103,11 @@ class _Meter:
         with self._lock:
             self._under_way.pop(key, None)
 
+    def of(self, key: str) -> int:
+        """Bytes under way of one file."""
+        with self._lock:
+            return self._under_way.get(key, 0)
+
     @property
     def under_way(self) -> int:
         with self._lock:
@@ -392,4 +397,15 @@ class _Run:
         now = (min(self._plan.arrived + self._meter.under_way, self._plan.total), self._plan.total)
         if now != self._told:
             self._listener.progress(*now)
+            self._tell_parts(self._listener)
         self._told = now
+
+    def _tell_parts(self, listener: Listener) -> None:
+        for instance_id, state in self._states.items():
+            if state != "sending":
+                continue
+            arrived = self._plan.arrived_of(instance_id)
+            total = sum({file.sha256: file.size for file in self._items[instance_id].files}.values())
+            done = sum(count + self._meter.of(sha256) for sha256, count in arrived.items())
+            if total:
+                listener.part(instance_id, min(done, total), total)

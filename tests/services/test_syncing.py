@@ -166,6 +166,9 @@ def test_cancelled_within_a_tenth_of_a_second(tmp_path: Path, district: District
             def progress(self, done: int, total: int) -> None:
                 assert 0 <= done <= total
 
+            def part(self, instance_id: object, done: int, total: int) -> None:
+                assert 0 <= done <= total
+
             def item(self, instance_id: object, state: str) -> None:
                 assert state in {"sending", "sent", "not_sent"}
 
@@ -257,6 +260,8 @@ def test_a_cancelled_run_stands_in_the_history(tmp_path: Path, district: Distric
                 raise Cancelled
 
         def progress(self, done: int, total: int) -> None: ...
+
+        def part(self, instance_id: object, done: int, total: int) -> None: ...
 
         def item(self, instance_id: object, state: str) -> None: ...
 

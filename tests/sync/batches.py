@@ -20,6 +20,7 @@ class Heard:
         self.steps: list[str] = []
         self.bytes: list[tuple[int, int]] = []
         self.items: list[tuple[UUID, str]] = []
+        self.parts: dict[UUID, list[tuple[int, int]]] = {}
         self.threads: set[int] = set()
 
     def step(self, name: str) -> None:
@@ -28,6 +29,10 @@ class Heard:
 
     def progress(self, done: int, total: int) -> None:
         self.bytes.append((done, total))
+        self.threads.add(threading.get_ident())
+
+    def part(self, instance_id: UUID, done: int, total: int) -> None:
+        self.parts.setdefault(instance_id, []).append((done, total))
         self.threads.add(threading.get_ident())
 
     def item(self, instance_id: UUID, state: str) -> None:

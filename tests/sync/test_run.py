@@ -47,6 +47,10 @@ def test_a_batch_from_hello_to_receipts(parties: Parties, tmp_path: Path) -> Non
     assert heard.steps[:3] == ["hello", "offer", "blobs"]
     assert heard.bytes[-1] == (payload, payload)
     assert all(0 <= done <= total == payload for done, total in heard.bytes)
+    sizes = {d.instance_id: sum(map(len, d.photos)) for d in drafts if d.photos}
+    assert heard.parts.keys() == sizes.keys()
+    for instance_id, told in heard.parts.items():
+        assert all(0 <= done <= total == sizes[instance_id] for done, total in told)
     assert heard.threads == {threading.get_ident()}
     assert {(d.instance_id, state) for d in drafts for state in ("sending", "sent")} == set(heard.items)
     check(parties, outbox)

@@ -145,21 +145,26 @@ class SegmentBar(QWidget):
         """The parts, within a rounded edge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        path = QPainterPath()
-        path.addRoundedRect(box, box.height() / 2, box.height() / 2)
-        painter.fillPath(path, colours_named("neutral_tint"))
-        painter.save()
-        painter.setClipPath(path)
-        left = box.left()
-        for segment in self._segments:
-            wide = box.width() * segment.share
-            painter.fillRect(QRectF(left, box.top(), wide, box.height()), colours_named(segment.token))
-            left += wide
-        painter.restore()
-        bare = colours().name == "sunlight"
-        painter.setPen(QPen(colours_named("edge" if bare else "line"), 2 if bare else 1))
-        painter.drawPath(path)
+        paint_segments(painter, QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._segments)
+
+
+def paint_segments(painter: QPainter, box: QRectF, segments: Sequence[Segment]) -> None:
+    """A bar of ``segments`` in ``box``, also for delegates."""
+    path = QPainterPath()
+    path.addRoundedRect(box, box.height() / 2, box.height() / 2)
+    painter.fillPath(path, colours_named("neutral_tint"))
+    painter.save()
+    painter.setClipPath(path)
+    left = box.left()
+    for segment in segments:
+        wide = box.width() * segment.share
+        painter.fillRect(QRectF(left, box.top(), wide, box.height()), colours_named(segment.token))
+        left += wide
+    painter.restore()
+    bare = colours().name == "sunlight"
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colours_named("edge" if bare else "line"), 2 if bare else 1))
+    painter.drawPath(path)
 
 
 class Progress(SegmentBar):

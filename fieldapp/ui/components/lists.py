@@ -46,6 +46,7 @@ class Row:
     icon: str = ""
     icon_tone: str = "text2"
     pill: tuple[PillKind, str] | None = None
+    pill_icon: str = ""
     word: str = ""
     word_tone: str = "text3"
     hit: str = ""
@@ -69,6 +70,12 @@ class RowModel(QAbstractListModel):
         self.beginResetModel()
         self.rows = list(rows)
         self.endResetModel()
+
+    def change(self, number: int, row: Row) -> None:
+        """Another row in the place of one; selection and scrolling stay."""
+        if row != self.rows[number]:
+            self.rows[number] = row
+            self.dataChanged.emit(self.index(number), self.index(number))
 
     def rowCount(self, parent: Index | None = None) -> int:
         """How many."""
@@ -137,7 +144,7 @@ class RowDelegate(QStyledItemDelegate):
             right -= wide + 12
         if row.pill is not None:
             right -= pill_width(row.pill[1])
-            paint_pill(painter, QPointF(right, middle), row.pill[0], row.pill[1])
+            paint_pill(painter, QPointF(right, middle), *row.pill, row.pill_icon)
         return right
 
 

@@ -30,7 +30,8 @@ VIEWS: tuple[View, ...] = ("sign", "queue", "all", "log")
 PRINTER, FOLDER = "printer", "paper_folder"
 #: So long the sheet is not drawn while the list is run through by the arrow keys, milliseconds.
 _PATIENCE = 80
-_DESK = 470
+#: Least and most width of the sheet's side, logical pixels.
+_DESK = (440, 720)
 
 
 class PaperPage(Page):
@@ -60,7 +61,8 @@ class PaperPage(Page):
             on_search=self._search_printers,
             on_printer=lambda name: self.frame.preferences.keep_text(PRINTER, name),
         )
-        self.desk.setFixedWidth(_DESK)
+        self.desk.setMinimumWidth(_DESK[0])
+        self.desk.setMaximumWidth(_DESK[1])
         self.remove = Button(_("Take out of the queue"), icon="close", on_click=self._remove)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(self._redraw)
@@ -90,7 +92,8 @@ class PaperPage(Page):
         left = down(head, card, note, gap=10)
         left.setStretch(1, 1)
         row = across(left, self.desk, gap=20, margin=(24, 16, 24, 16))
-        row.setStretch(0, 1)
+        row.setStretch(0, 3)
+        row.setStretch(1, 2)
         content = QWidget()
         content.setLayout(row)
         content.setMaximumWidth(1720)

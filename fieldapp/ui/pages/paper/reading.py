@@ -59,7 +59,7 @@ def read(laptop: Laptop, wanted: UUID | None = None) -> Facts:
     forms |= {(one.form_id, one.form_version) for one in log}
     for form_id, version in forms:
         definition = laptop.filling.definition(form_id, version)
-        titles[form_id] = f"{definition.title} {FORM_CODES.get(form_id, '')}".strip()
+        titles[form_id] = f"{FORM_CODES.get(form_id, '')} {definition.title}".strip()
     return Facts(tuple(_listed(laptop, one, titles[one.form_id]) for one in records), queue, log, titles)
 
 
@@ -76,7 +76,7 @@ def newest(laptop: Laptop, instance_id: UUID) -> UUID:
 
 def kind_word(kind: str) -> str:
     """现场页 or 归档本."""
-    return {"onsite": _("On-site page"), "archive": _("Archive copy")}[kind]
+    return {"onsite": _("On site"), "archive": _("Archive")}[kind]
 
 
 def kind_of(name: str) -> Kind:
@@ -86,7 +86,7 @@ def kind_of(name: str) -> Kind:
 
 def copies_word(copies: int) -> str:
     """一份 or 一式两份."""
-    return _("In two copies") if copies == 2 else _("One copy")
+    return _("Two copies") if copies == 2 else _("One copy")
 
 
 def day(moment: datetime, now: datetime) -> str:

@@ -21,7 +21,9 @@ from fieldapp.ui.pages.sync.words import when
 from fieldapp.ui.themes import colours, colours_named, font, sizes
 
 #: Columns: house and form take what these leave.
-_DAY, _PILL, _SIGNER = 84, 112, 190
+_DAY, _PILL, _SIGNER, _SIGNERS = 84, 112, 190, 320
+#: Narrower rows have no column for those who sign, wider ones a wide one.
+_NARROW, _WIDE = 560, 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ class PaperRow(Row):
         )
 
 
+def _words() -> tuple[str, ...]:
+    """The longest words of a state, which decide the width of their column."""
+    return (_("Not printed"), _("Printed {count}×").format(count=10), _("Signed"))
+
+
 def state_of(listed: Listed) -> tuple[tuple[PillKind, str], str]:
     """The state of a record's paper as pill and icon."""
     record = listed.record
@@ -48,7 +55,7 @@ def state_of(listed: Listed) -> tuple[tuple[PillKind, str], str]:
         return ("ok", _("Signed")), "done"
     times = record.onsite + record.archive
     if record.paper == "printed" or times:
-        return ("accent", _("Printed {count} times").format(count=times)), "print"
+        return ("accent", _("Printed {count}×").format(count=times)), "print"
     return ("neutral", _("Not printed")), "open"
 
 
@@ -120,17 +127,17 @@ class PaperDelegate(RowDelegate):
             wide = pill_width(row.pill[1])
             at = QPointF(right - wide, box.center().y() + 0.5)
             paint_pill(painter, at, row.pill[0], row.pill[1], row.pill_icon)
-        right -= _PILL + 8
+        right -= max(_PILL, *(pill_width(word) for word in _words())) + 8
         painter.setFont(font("M"))
         painter.setPen(colours_named("on_tint" if black else "text2"))
         ends = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(QRectF(right - _DAY, box.top(), _DAY, box.height()), ends, row.day)
         right -= _DAY + 8
-        if box.width() > 560:
-            self._paint_signers(
-                painter, QRectF(right - _SIGNER, box.top(), _SIGNER, box.height()), row, black=black
-            )
-            right -= _SIGNER + 8
+        if box.width() > _NARROW:
+            wide = _SIGNERS if box.width() > _WIDE else _SIGNER
+            room = QRectF(right - wide, box.top(), wide, box.height())
+            self._paint_signers(painter, room, row, black=black)
+            right -= wide + 8
         left = box.left() + 16
         paint_lines(painter, QRectF(left, box.top(), right - left, box.height()), row, selected=selected)
         painter.restore()

@@ -55,6 +55,7 @@ class Batch:
 
     records: dict[UUID, TransferRecord] = field(default_factory=dict)
     states: dict[UUID, State] = field(default_factory=dict)
+    parts: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     done: int = 0
     total: int = 0
 
@@ -77,7 +78,7 @@ class Batch:
     def begin(self) -> None:
         """A run begins: what was sent before is not of it, what was refused gets another try."""
         keep = {key: one for key, one in self.records.items() if self.states[key] != "sent"}
-        self.records, self.states = keep, dict.fromkeys(keep, "waiting")
+        self.records, self.states, self.parts = keep, dict.fromkeys(keep, "waiting"), {}
         self.done, self.total = 0, sum(record.size for record in keep.values())
 
     def move(self, instance_id: UUID, state: str) -> None:
@@ -120,7 +121,8 @@ class Rate:
 class Reporter:
     """Hears a run in the job's thread and passes it on to the window's by ``Job.report``, nothing else.
 
-    Reports are ``("step", name)``, ``("bytes",)`` with how many of how many, ``("item", id, state)``.
+    Reports are ``("step", name)``, ``("bytes",)`` and ``("part", id)`` with how many of how many,
+    ``("item", id, state)``.
     """
 
     def __init__(self, job: Job) -> None:
@@ -138,6 +140,10 @@ class Reporter:
     def progress(self, done: int, total: int) -> None:
         """Bytes so far."""
         self._pass(("bytes",), done, total)
+
+    def part(self, instance_id: UUID, done: int, total: int) -> None:
+        """Bytes of a record's files."""
+        self._pass(("part", instance_id), done, total)
 
     def item(self, instance_id: UUID, state: str) -> None:
         """A record moved on. Its receipt is kept already, so that is told even if the run shall end."""

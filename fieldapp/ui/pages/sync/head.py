@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from fieldapp.errors import CATALOGUE
@@ -15,6 +16,9 @@ from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.pages.sync.batch import Batch, Rate, State
 from fieldapp.ui.pages.sync.rows import ICONS, STATES, TONES, state_word
 from fieldapp.ui.pages.sync.words import lasting, rate, size, when
+
+#: A card of so many logical pixels has room for the note beside the figures.
+_ROOMY = 1000
 
 
 class Tally(QWidget):
@@ -131,6 +135,11 @@ class Head(Card):
         for state, tally in zip(STATES, self._tallies, strict=True):
             tally.show_count(batch.count(state))
         self.setAccessibleName(title)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow card leaves the note out, never a figure."""
+        super().resizeEvent(event)
+        self._note.setVisible(self.width() > _ROOMY)
 
     @property
     def title_text(self) -> str:

@@ -187,12 +187,19 @@ class SyncPage(Page):
         elif step[0] == "bytes":
             self.batch.done, self.batch.total = done, total
             self._pace.note(done)
+        elif step[0] == "part" and isinstance(step[1], UUID):
+            self.batch.parts[step[1]] = (done, total)
         elif isinstance(step[1], UUID):
             self.batch.move(step[1], str(step[2]))
             self._show()
 
     def _tick(self) -> None:
         self._show_head()
+        states, records, parts = self.batch.states, self.batch.records, self.batch.parts
+        for number, row in enumerate(self.list.rows.rows):
+            key = UUID(row.key)
+            if states.get(key) == "sending":
+                self.list.rows.change(number, row_of(records[key], "sending", parts.get(key)))
         if self.batch.total:
             self.frame.set_unsent(min(99, 100 * self.batch.done // self.batch.total))
 
@@ -247,7 +254,10 @@ class SyncPage(Page):
             if self._passes(key) and (panel is None or key != panel.instance_id)
         ]
         self._stack.setCurrentIndex(0 if shown or panel is not None else 1)
-        self.list.show_rows([row_of(record, states[record.instance_id]) for record in shown])
+        parts = self.batch.parts
+        self.list.show_rows(
+            [row_of(one, states[one.instance_id], parts.get(one.instance_id)) for one in shown]
+        )
 
     def _of(self, name: str) -> int:
         if name == "waiting":

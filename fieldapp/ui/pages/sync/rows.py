@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from fieldapp.i18n import _
 from fieldapp.store.outbox import TransferRecord
-from fieldapp.ui.components import Row, RowDelegate
+from fieldapp.ui.components import Row, RowDelegate, Segment
+from fieldapp.ui.components.feedback import paint_segments
 from fieldapp.ui.components.lists import ROW, Index, paint_ground
 from fieldapp.ui.icons import paint_icon
 from fieldapp.ui.pages.sync.batch import State
@@ -18,7 +19,9 @@ from fieldapp.ui.pages.sync.words import form_of, name_of, size
 from fieldapp.ui.themes import colours, colours_named, font, sizes
 
 #: Width of the column of sizes.
-_SIZE = 110
+_SIZE = 130
+#: Width of the bar of one that is being sent, and of a row that has no room for it.
+_BAR, _NARROW = 150, 620
 STATES: tuple[State, ...] = ("sent", "sending", "waiting", "refused")
 ICONS = {"refused": "refused", "sending": "sending", "waiting": "waiting", "sent": "sent"}
 TONES = {"refused": "danger", "sending": "accent", "waiting": "text3", "sent": "code_green"}
@@ -29,6 +32,7 @@ class TransferRow(Row):
     """A row with the size of its record."""
 
     size: str = ""
+    share: float | None = None
 
     def spoken(self) -> str:
         """In words."""
@@ -51,8 +55,9 @@ def state_width() -> int:
     return round(max(metrics.horizontalAdvance(state_word(state)) for state in STATES)) + 4
 
 
-def row_of(record: TransferRecord, state: State) -> TransferRow:
-    """A record as a row; only refused ones open."""
+def row_of(record: TransferRecord, state: State, part: tuple[int, int] | None = None) -> TransferRow:
+    """A record as a row; only refused ones open. ``part``: bytes that have gone while it is being sent."""
+    going = part if state == "sending" else None
     return TransferRow(
         str(record.instance_id),
         name_of(record),
@@ -61,7 +66,8 @@ def row_of(record: TransferRecord, state: State) -> TransferRow:
         icon_tone=TONES[state],
         word=state_word(state),
         word_tone="danger" if state == "refused" else "text",
-        size=size(record.size),
+        size=f"{size(going[0])} / {size(going[1])}" if going else size(record.size),
+        share=going[0] / going[1] if going else None,
     )
 
 
@@ -98,9 +104,12 @@ class TransferDelegate(RowDelegate):
         right -= wide + 12
         painter.drawText(QRectF(right - _SIZE, box.top(), _SIZE, box.height()), ends, row.size)
         left = mark.right() + 14
-        self._paint_name(
-            painter, QRectF(left, box.top(), right - _SIZE - 12 - left, box.height()), row, black=black
-        )
+        if row.share is not None and box.width() > _NARROW:
+            right -= _BAR + 16
+            bar = QRectF(right - _SIZE + 0.5, box.center().y() - 3.5, _BAR, 8)
+            paint_segments(painter, bar, [Segment("accent_fill", row.share)])
+        room = QRectF(left, box.top(), right - _SIZE - 12 - left, box.height())
+        self._paint_name(painter, room, row, black=black)
         painter.restore()
 
     def _paint_name(self, painter: QPainter, room: QRectF, row: Row, *, black: bool) -> None:
