@@ -102,7 +102,7 @@ class Head(Card):
         self._show(title, beside, batch)
         self._rate.setText(rate(speed) if speed > 0 else "")
         self._note.setText(
-            _("The line is cut, trying again…") if pace.stalled else _("After a cut it goes on from there.")
+            _("The line is cut, trying again…") if pace.stalled else _("After a cut it goes on from there")
         )
         self._why.hide()
 
@@ -119,7 +119,7 @@ class Head(Card):
             title = _("Paused, {count} still to be sent").format(count=waiting)
         self._show(title, beside, batch)
         self._rate.setText("")
-        self._note.setText("" if waiting else _("Everything recorded has a receipt of the server."))
+        self._note.setText("" if waiting else _("Everything recorded has a receipt of the server"))
         if failed and last is not None:
             self._cause.setText(last.message)
             self._remedy.setText(last.remedy)

@@ -60,7 +60,7 @@ class RefusedPanel(QFrame):
         self._size.setText(size(record.size))
         self._cause.setText(record.message)
         self._remedy.setText(record.remedy)
-        self._rest.setText(_("The other {count} are not affected.").format(count=others) if others else "")
+        self._rest.setText(_("The other {count} are not affected").format(count=others) if others else "")
         self.retry.refuse(_("A run is going on.") if running else "")
         self.retry.setVisible(record.retryable)
         self.setAccessibleName(f"{name_of(record)}：{record.message}{record.remedy}")
