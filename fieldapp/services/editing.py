@@ -42,8 +42,15 @@ class Editing:
         """Whether a step that was taken back can be done again."""
         return bool(self._redo)
 
-    def answer(self, path: str, value: str) -> bool:
-        """Answer a question; False if it says so already. Raises what ``OpenForm.answer`` raises."""
+    def answer(self, path: str, value: str, *, go_on: bool = False) -> bool:
+        """Answer a question; False if it says so already. Raises what ``OpenForm.answer`` raises.
+
+        ``go_on``: more of what the last step began, as while somebody types; it stays one step.
+        """
+        if go_on and self._undo and self._undo[-1][1] == path and not self._redo:
+            before = self.session.draft_xml()
+            self.form.answer(path, value)
+            return self.session.draft_xml() != before
         return self.at_once(lambda: self.form.answer(path, value))
 
     def at_once(self, work: Callable[[], object]) -> bool:

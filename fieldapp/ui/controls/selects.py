@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QComboBox, QSizePolicy
 
 from fieldapp.forms import NodeView
 from fieldapp.i18n import _
@@ -112,6 +112,8 @@ class PickCombo(Combo):
     def __init__(self, options: Sequence[tuple[str, str]], name: str, hint: str = "") -> None:
         self._all = tuple(options)
         super().__init__(options, name, hint)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
 
     def offer(self, options: Sequence[tuple[str, str]]) -> None:
         """Other options."""

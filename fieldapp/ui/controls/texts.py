@@ -13,9 +13,12 @@ from fieldapp.ui.components import Button, LineEdit, LongText, NumberEdit, acros
 from fieldapp.ui.controls.control import Control, Surroundings
 from fieldapp.ui.controls.picking import PickPanel
 from fieldapp.ui.controls.wording import name_and_unit
+from fieldapp.ui.themes import sizes
 
 #: What is typed is told after so long a pause, so that it is durable within a second.
 PAUSE_MS = 350
+#: A text grows to so many lines.
+MOST_LINES = 6
 _PHRASES = re.compile(r"phrases\((\w+)\)")
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -47,7 +50,7 @@ class TypedControl(Control):
 
     def _tell(self, *, typing: bool) -> None:
         text = self.text()
-        if text != self._told or not typing:
+        if text != self._told:
             self._told = text
             self.answered.emit(text, typing)
 
@@ -86,8 +89,11 @@ class _Growing(LongText):
 
     def _fit(self) -> None:
         least = 2 if self._lines else 1
-        lines = min(max(least, round(self.document().size().height())), 6)
-        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines) + 18)
+        lines = min(max(least, round(self.document().size().height())), MOST_LINES)
+        self.setFixedHeight(max(sizes().control, round(self.fontMetrics().lineSpacing() * lines) + 18))
+        policy = Qt.ScrollBarPolicy
+        more = lines == MOST_LINES
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if more else policy.ScrollBarAlwaysOff)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on to the next question; Ctrl+Enter is the page's own."""

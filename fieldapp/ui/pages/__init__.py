@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fieldapp.i18n import N_
 from fieldapp.ui.page import Frame, Page
 from fieldapp.ui.pages.buildings import BuildingsPage
+from fieldapp.ui.pages.inspection import InspectionPage
 from fieldapp.ui.pages.paper import PaperPage
 from fieldapp.ui.pages.settings import SettingsPage
 from fieldapp.ui.pages.sync import SyncPage
@@ -28,7 +29,7 @@ class Place:
 PLACES = (
     Place("today", N_("Today"), "today", TodayPage),
     Place("buildings", N_("Buildings"), "buildings", BuildingsPage),
-    Place("inspection", N_("Inspection"), "inspection", unbuilt("inspection")),
+    Place("inspection", N_("Inspection"), "inspection", InspectionPage),
     Place("hazards", N_("Hazards"), "hazards", unbuilt("hazards")),
     Place("papers", N_("Papers"), "papers", PaperPage),
     Place("sync", N_("Sync"), "sync", SyncPage),

@@ -9,5 +9,6 @@ Other places lead here by ``frame.go("inspection", argument)``:
 """
 
 from fieldapp.ui.pages.inspection.arguments import NewVisit, OpenVisit
+from fieldapp.ui.pages.inspection.page import InspectionPage
 
-__all__ = ["NewVisit", "OpenVisit"]
+__all__ = ["InspectionPage", "NewVisit", "OpenVisit"]

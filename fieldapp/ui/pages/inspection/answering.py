@@ -1,0 +1,149 @@
+"""The open form as the page uses it: edits, what is open, whether it is saved, told by signals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fieldapp.domain.visit import Visit
+from fieldapp.forms import FormSession, NodeView, Violation
+from fieldapp.i18n import _
+from fieldapp.services.editing import Editing
+from fieldapp.services.recollection import LastAnswer, LastRecord
+from fieldapp.ui.pages.inspection.sections import Section, sections_of
+
+#: How often it is looked whether an edit has reached the disk.
+_LOOK_MS = 40
+
+
+class Answering(QObject):
+    """One form being filled.
+
+    ``changed`` after every edit, also by undo; ``saved(moment)`` once everything is on the disk;
+    ``unsaved(error)`` if it could not be written.
+    """
+
+    changed = Signal()
+    saved = Signal(object)
+    unsaved = Signal(object)
+
+    def __init__(
+        self, editing: Editing, visit: Visit, last: LastRecord | None, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__()
+        self.editing, self.visit, self.last, self.now = editing, visit, last, now
+        self.sections: tuple[Section, ...] = sections_of(editing.session.definition)
+        self.open: tuple[Violation, ...] = editing.session.validate()
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._look_after)
+
+    @property
+    def session(self) -> FormSession:
+        """The session as it is now; another object after undo."""
+        return self.editing.session
+
+    @property
+    def language(self) -> str:
+        """``zh`` or ``en``: the language of the form."""
+        return "en" if self.session.language.endswith("(en)") else "zh"
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """Paths of what is open."""
+        return frozenset(violation.path for violation in self.open)
+
+    def node(self, path: str) -> NodeView:
+        """A question. UserError FORM_016 for none."""
+        return self.session.node(path)
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a node now (an instance may have gone)."""
+        above, _bracket, rest = path.rpartition("[")
+        if not above:
+            return path in self.session.definition.nodes
+        number = rest.partition("]")[0]
+        return self.has(above) and int(number) <= len(self.editing.instances(above))
+
+    def answer(self, path: str, value: str, typing: bool = False, *, go_on: bool = False) -> None:
+        """Answer a question; ``go_on`` while it is one step of typing."""
+        del typing
+        if self.editing.answer(path, value, go_on=go_on):
+            self._after()
+
+    def edit(self, work: Callable[[Editing], object]) -> None:
+        """Any other edit."""
+        work(self.editing)
+        self._after()
+
+    def undo(self) -> bool:
+        """Take the last step back."""
+        done = self.editing.undo()
+        if done:
+            self._after()
+        return done
+
+    def redo(self) -> bool:
+        """Do again what was taken back."""
+        done = self.editing.redo()
+        if done:
+            self._after()
+        return done
+
+    def stand_at(self, path: str) -> None:
+        """The inspector is at this question: opening the draft again leads here."""
+        if self.editing.form.position != path:
+            self.editing.form.go_to(path)
+            self._look.start()
+
+    def use_language(self, language: str) -> None:
+        """Show the form in another of its languages."""
+        self.session.use_language(language)
+        self.open = self.session.validate()
+        self.changed.emit()
+
+    def _after(self) -> None:
+        self.open = self.session.validate()
+        self._look.start()
+        self.changed.emit()
+
+    def _look_after(self) -> None:
+        try:
+            done = self.editing.form.saved()
+        except BaseException as error:  # noqa: BLE001 - whatever saving raised is told, never swallowed
+            self._look.stop()
+            self.unsaved.emit(error)
+            return
+        if done:
+            self._look.stop()
+            self.saved.emit(self.now())
+
+    def settle(self) -> None:
+        """Wait until everything is on the disk: before the form is left."""
+        self._look.stop()
+        self.editing.form.settle()
+
+    # -- what is said of a question -------------------------------------------------------------------
+
+    def last_of(self, node: NodeView) -> LastAnswer | None:
+        """What was said here last time."""
+        return None if self.last is None else self.last.at(node, self.session)
+
+    def complaint(self, path: str) -> str:
+        """What is wrong with a question, in words; empty for nothing."""
+        found = next((one for one in self.open if one.path == path), None)
+        return "" if found is None else sentence(found)
+
+
+def sentence(violation: Violation) -> str:
+    """A violation in words: the form's own, else ours."""
+    if violation.message:
+        return re.sub(r"\s+", " ", violation.message)
+    return {
+        "required": _("Required"),
+        "constraint": _("This cannot be right"),
+        "type": _("This is not a number, or not of this kind"),
+        "choice": _("This is no choice any more: choose again"),
+    }[violation.kind]

@@ -1,0 +1,265 @@
+"""检查: one page that shows the open visits, a form, its photographs, or how it is finalized."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from fieldapp.domain.codelists import codelists
+from fieldapp.domain.visit import Visit
+from fieldapp.errors import UserError
+from fieldapp.i18n import _
+from fieldapp.services.editing import Editing
+from fieldapp.services.pictures import Pictures
+from fieldapp.services.recollection import LastRecord, Recollection
+from fieldapp.store.model import Photo, ShownRow
+from fieldapp.store.search import initials
+from fieldapp.ui.actions import Action
+from fieldapp.ui.components import down
+from fieldapp.ui.controls import Surroundings, Thumbnails
+from fieldapp.ui.page import Frame, Page
+from fieldapp.ui.pages.inspection.answering import Answering
+from fieldapp.ui.pages.inspection.arguments import NewVisit, OpenVisit
+from fieldapp.ui.pages.inspection.context import Around
+from fieldapp.ui.pages.inspection.form import FormView
+from fieldapp.ui.pages.inspection.visits import OpenVisits
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a job has read for a form to be shown."""
+
+    visit: Visit
+    building: ShownRow | None
+    last: LastRecord | None
+    photos: dict[str, Photo]
+    of_building: tuple[Photo, ...]
+    form_id: str
+    saved_at: datetime
+
+
+class InspectionPage(Page):
+    """``shown`` is the form in front, None for the list."""
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.pictures = Pictures(frame.laptop.store)
+        self.visits = OpenVisits()
+        self.visits.opened.connect(lambda visit, form: self._show_form(UUID(visit), form))
+        self.visits.buildings.connect(lambda: frame.go("buildings"))
+        self.form: FormView | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.visits)
+        self.setLayout(down(self._stack, gap=0))
+
+    def title(self) -> str:
+        """检查."""
+        return _("Inspection")
+
+    # -- coming and going -----------------------------------------------------------------------------
+
+    def open(self, argument: object = None) -> None:
+        """Show what is asked for; None shows what was shown last."""
+        if isinstance(argument, NewVisit):
+            self._begin(argument)
+        elif isinstance(argument, OpenVisit):
+            self._show_form(argument.visit_id, argument.form_id)
+        elif isinstance(argument, str) and argument:
+            self._begin(NewVisit(UUID(argument)))
+        elif self.form is None:
+            self.visits.enter()
+
+    def refresh(self) -> None:
+        """The list; a form shows itself."""
+        if self._stack.currentWidget() is self.visits:
+            self.frame.jobs.start(lambda _job: self.frame.laptop.today.drafts(), done=self.visits.show_drafts)
+
+    def leave(self) -> None:
+        """What is half typed is kept, and on the disk."""
+        if self.form is not None:
+            self.form.commit()
+            self.form.answering.settle()
+
+    def _begin(self, wanted: NewVisit) -> None:
+        laptop = self.frame.laptop
+
+        def work(_job: object) -> UUID:
+            open_visits = laptop.store.visits.list("open", wanted.building_id)
+            for visit in open_visits:
+                if laptop.store.drafts.get(visit.visit_id, wanted.form_id) is not None:
+                    return visit.visit_id
+            return laptop.visits.begin(wanted.building_id, [wanted.form_id]).visit_id
+
+        self.frame.jobs.start(work, done=lambda visit: self._begun(visit, wanted.form_id))
+
+    def _begun(self, visit_id: UUID, form_id: str) -> None:
+        self.frame.changed()
+        self._show_form(visit_id, form_id)
+
+    # -- a form ---------------------------------------------------------------------------------------
+
+    def _show_form(self, visit_id: UUID, form_id: str) -> None:
+        if self.form is not None:
+            shown = self.form.answering
+            if (shown.visit.visit_id, shown.editing.form.form_id) == (visit_id, form_id):
+                self._to_form()
+                return
+        self.leave()
+        laptop, pictures = self.frame.laptop, self.pictures
+
+        def work(_job: object) -> _Opened:
+            visit = laptop.store.visits.get(visit_id)
+            laptop.filling.definition(form_id)  # read once here, then kept
+            initials("检")  # its dictionary is large: not on the thread of the window
+            last = Recollection(laptop.store, laptop.filling).last(visit.building_id, form_id)
+            of_building = () if visit.building_id is None else pictures.of_building(visit.building_id, 6)
+            building = laptop.buildings.of(visit.building_id)
+            draft = laptop.store.drafts.get(visit_id, form_id)
+            if draft is None:
+                raise UserError("VISIT_005", visit_id=visit_id, form=form_id)
+            taken = pictures.of_visit(visit_id)
+            return _Opened(visit, building, last, taken, of_building, form_id, draft.saved_at)
+
+        self.frame.jobs.start(work, done=self._show)
+
+    def _show(self, opened: _Opened) -> None:
+        laptop = self.frame.laptop
+        editing = Editing(laptop.filling.open(opened.visit.visit_id, opened.form_id))
+        answering = Answering(editing, opened.visit, opened.last, laptop.clock)
+        thumbnails = Thumbnails(self.frame.jobs, self.pictures, answering)
+        thumbnails.know({photo.sha256: photo for photo in opened.of_building})
+        thumbnails.know(opened.photos)
+
+        def phrases(name: str) -> Sequence[str]:
+            known = codelists().get(name)
+            return [] if known is None else [one.label(answering.language) for one in known.items.values()]
+
+        around = Surroundings(
+            phrases, lambda: laptop.clock().astimezone(), thumbnails, self._want_photo, self._drop
+        )
+        facts = {} if opened.building is None else opened.building.values
+        numbers = (("12345", _("Street and district duty office")), ("119", _("Fire and rescue")))
+        names = [_("Street duty office"), _("District duty office")]
+        self._drop_form()
+        view = FormView(
+            answering,
+            Around(facts, opened.of_building, numbers, names),
+            around,
+            address=facts.get("address_detail", _("A house that is not in the register")),
+            saved_at=opened.saved_at,
+            toast=self.frame.toast,
+            failed=self.frame.tell,
+            open_building=lambda: self._open_building(opened.visit.building_id),
+            columns=self.frame.preferences.layout("inspection"),
+        )
+        view.wants_final.connect(self.show_final)
+        view.wants_photos.connect(lambda: self.show_photos())
+        self.form = view
+        self._stack.addWidget(view)
+        self._to_form()
+        position = editing.form.position
+        QTimer.singleShot(0, view, lambda: view.go_to(position))
+
+    def _drop_form(self) -> None:
+        if self.form is not None:
+            self._stack.removeWidget(self.form)
+            self.form.deleteLater()
+            self.form = None
+
+    def _to_form(self) -> None:
+        assert self.form is not None
+        self._stack.setCurrentWidget(self.form)
+
+    def _open_building(self, building_id: UUID | None) -> None:
+        if building_id is not None:
+            self.frame.go("buildings", str(building_id))
+
+    def to_list(self) -> None:
+        """Back to the open visits; the form stays as it is."""
+        self.leave()
+        self._drop_form()
+        self._stack.setCurrentWidget(self.visits)
+        self.refresh()
+        self.visits.enter()
+
+    # -- photographs and the end ----------------------------------------------------------------------
+
+    def _want_photo(self, path: str) -> None:
+        self.show_photos(path)
+
+    def _drop(self, path: str, files: Sequence[Path]) -> None:
+        del path, files
+
+    def show_photos(self, path: str = "") -> None:
+        """The page of photographs."""
+        del path
+
+    def show_final(self) -> None:
+        """The page where the visit is finalized."""
+
+    # -- keys -----------------------------------------------------------------------------------------
+
+    def _no_form(self) -> str:
+        inside = self.form is not None and self._stack.currentWidget() is self.form
+        return "" if inside else _("No form is open here.")
+
+    def actions_of_page(self) -> Sequence[Action]:
+        """Keys of the form."""
+
+        def on_form(work: Callable[[FormView], object]) -> Callable[[], object]:
+            return lambda: work(self.form) if self.form is not None else None
+
+        no_form = self._no_form
+        return (
+            Action("form.next_open", _("Go to the next open one"), on_form(lambda form: form.next_open()),
+                   ("F8", "Ctrl+."), "visit", no_form),
+            Action("form.go_on", _("The button at the lower right"), on_form(lambda form: form.go_on()),
+                   ("Ctrl+Return", "Ctrl+Enter"), "visit", no_form),
+            Action("form.undo", _("Undo"), on_form(lambda form: form.take_back()),
+                   ("Ctrl+Z",), "visit", no_form),
+            Action("form.redo", _("Redo"), on_form(lambda form: form.do_again()),
+                   ("Ctrl+Y", "Ctrl+Shift+Z"), "visit", no_form),
+            Action("form.previous", _("Previous question"), on_form(lambda form: form.previous()),
+                   ("Alt+Up",), "visit", no_form),
+            Action("form.context", _("Context column"), on_form(lambda form: form.turn_context()),
+                   ("F10", "Ctrl+I"), "visit", no_form),
+            Action("form.photos", _("Photographs"), self.show_photos,
+                   ("F3", "Ctrl+G"), "photos", no_form),
+            Action("form.list", _("All open visits"), self.to_list, ("Ctrl+Backspace",), "visit", no_form),
+        )  # fmt: skip
+
+    def event(self, event: QEvent) -> bool:
+        """Esc first closes what is open within this page."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(event.key() == Qt.Key.Key_Escape and self._can_step_back())
+            if event.isAccepted():
+                return True
+        return super().event(event)
+
+    def _can_step_back(self) -> bool:
+        return self.form is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc: the drawer, then back to the form, then to the list."""
+        if event.key() == Qt.Key.Key_Escape and self._can_step_back():
+            self._step_back()
+            return
+        super().keyPressEvent(event)
+
+    def _step_back(self) -> None:
+        assert self.form is not None
+        if self._stack.currentWidget() is not self.form:
+            self._to_form()
+        elif not self.form.close_drawer():
+            self.to_list()
+
+    def front(self) -> QWidget:
+        """What is shown: the list, the form, its photographs or its end."""
+        return self._stack.currentWidget()
