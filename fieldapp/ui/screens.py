@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui.application import application
+from fieldapp.ui.components import PdfView
 from fieldapp.ui.pages import PLACES
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.window import Window
@@ -30,11 +31,17 @@ def settle(window: Window) -> None:
     app = application()
     for number in range(_ROUNDS):
         app.processEvents()
-        if number > 4 and (window.desk is None or not window.desk.jobs.running):
+        busy = window.desk is not None and (bool(window.desk.jobs.running) or _drawing(window))
+        if number > 4 and not busy:
             break
-        if window.desk is not None and window.desk.jobs.running:
+        if busy:
             app.thread().msleep(25)
     app.processEvents()
+
+
+def _drawing(window: Window) -> bool:
+    """Whether a sheet in sight is still being drawn; that is no job but a thread of Qt's."""
+    return any(view.isVisible() and view.pages and not view.drawn() for view in window.findChildren(PdfView))
 
 
 def _grab(widget: QWidget, file: Path) -> Path:

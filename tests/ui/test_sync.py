@@ -146,6 +146,8 @@ def test_a_refused_record_says_why_and_what_to_do(
     assert page.panel.record.message
     assert page.panel.record.remedy
     assert shown(page) == [("聚宝街21号", "已送达（有回执）")]
+    qtbot.mouseClick(page.panel.check, LEFT)
+    qtbot.waitUntil(lambda: page.panel.said.startswith("自检完成，发现 1 处"))
     qtbot.mouseClick(page.filters.buttons[3], LEFT)
     assert not page.panel.isVisible()
     qtbot.mouseClick(page.filters.buttons[0], LEFT)

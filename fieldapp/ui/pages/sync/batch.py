@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
@@ -77,7 +77,11 @@ class Batch:
 
     def begin(self) -> None:
         """A run begins: what was sent before is not of it, what was refused gets another try."""
-        keep = {key: one for key, one in self.records.items() if self.states[key] != "sent"}
+        keep = {
+            key: replace(one, code="", message="", remedy="")
+            for key, one in self.records.items()
+            if self.states[key] != "sent"
+        }
         self.records, self.states, self.parts = keep, dict.fromkeys(keep, "waiting"), {}
         self.done, self.total = 0, sum(record.size for record in keep.values())
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from fieldapp.errors import FieldappError
-from fieldapp.i18n import _
+from fieldapp.errors import FieldappError, UserError
+from fieldapp.i18n import _, explain
 from fieldapp.services.syncing import ReceiptContent
 from fieldapp.store.outbox import TransferRecord
 from fieldapp.sync.outgoing import RunResult
@@ -38,6 +38,8 @@ from fieldapp.ui.pages.sync.side import Side
 #: How often figures are written anew while a run goes on, milliseconds.
 _TICK = 250
 _SIDE, _BAR = 300, 12
+#: So many findings of a check are told in the panel.
+_TOLD = 3
 _FILTERS = ("all", "refused", "waiting", "sent")
 
 
@@ -54,7 +56,9 @@ class SyncPage(Page):
         self._over = self._passed = False
         self.head = Head(self.sync_now, self.pause)
         self.side = Side(self.show_history)
-        self.panel = RefusedPanel(self.sync_now, lambda key: self.frame.go("papers", str(key)))
+        self.panel = RefusedPanel(
+            self.sync_now, lambda key: self.frame.go("papers", str(key)), self._check_data
+        )
         self.list = RowList(_("Records of this batch"))
         self.list.setItemDelegate(TransferDelegate(self.list))
         self.list.opened.connect(self._open)
@@ -247,17 +251,19 @@ class SyncPage(Page):
         panel = self._panel_record()
         others = len(records) - 1
         self.panel.show_record(panel, others, running=self.job is not None)
-        order = {"refused": 0, "sending": 1, "waiting": 2, "sent": 3}
         shown = [
             record
-            for key, record in sorted(records.items(), key=lambda pair: order[states[pair[0]]])
+            for key, record in records.items()
             if self._passes(key) and (panel is None or key != panel.instance_id)
         ]
         self._stack.setCurrentIndex(0 if shown or panel is not None else 1)
         parts = self.batch.parts
-        self.list.show_rows(
-            [row_of(one, states[one.instance_id], parts.get(one.instance_id)) for one in shown]
-        )
+        rows = [row_of(one, states[one.instance_id], parts.get(one.instance_id)) for one in shown]
+        if [row.key for row in rows] == [row.key for row in self.list.rows.rows]:
+            for number, row in enumerate(rows):
+                self.list.rows.change(number, row)
+        else:
+            self.list.show_rows(rows)
 
     def _of(self, name: str) -> int:
         if name == "waiting":
@@ -276,6 +282,25 @@ class SyncPage(Page):
         chosen = self._wanted_panel if self._wanted_panel in refused else refused[0]
         record = self.batch.records[chosen]
         return record if record.message else None  # its cause is read when the run has ended
+
+    def _check_data(self) -> None:
+        """自检数据: everything is hashed again; what was found stands in the panel."""
+        store = self.frame.laptop.store
+        self.panel.say(_("Checking your data…"))
+
+        def work(job: Job) -> list[str]:
+            found = []
+            for step in store.verify():
+                job.check()
+                if step.finding is not None:
+                    found.append(explain(UserError(step.finding.code, **step.finding.slots))[1])
+            return found
+
+        self.frame.jobs.start(work, done=self._checked, what="verify")
+
+    def _checked(self, found: Sequence[str]) -> None:
+        told = _("Checked: {count} things found.").format(count=len(found)) + "".join(found[:_TOLD])
+        self.panel.say(told if found else _("Checked: everything on this laptop is whole."))
 
     def _choose(self, names: tuple[str, ...]) -> None:
         self._filter = names[0] if names else "all"

@@ -16,11 +16,19 @@ from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.pages.sync.rows import state_width
 from fieldapp.ui.pages.sync.words import form_of, name_of, size
 
+#: What may come of a file or a record that this laptop holds no longer as it was finalized.
+_OF_DATA = frozenset({"SYNC_042", "SYNC_045", "SYNC_047"})
+
 
 class RefusedPanel(QFrame):
     """Stands above the list while one was refused; the others stay in the list."""
 
-    def __init__(self, on_retry: Callable[[], object], on_open: Callable[[UUID], object]) -> None:
+    def __init__(
+        self,
+        on_retry: Callable[[], object],
+        on_open: Callable[[UUID], object],
+        on_check: Callable[[], object],
+    ) -> None:
         super().__init__()
         self.setObjectName("refused")
         self.record: TransferRecord | None = None
@@ -36,8 +44,9 @@ class RefusedPanel(QFrame):
             column.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         mark = IconLabel("refused", "danger", 20)
         first = across(mark, self._name, self._note, None, self._size, 12, state, gap=10)
-        buttons = across(self.retry, self.look, self._rest, gap=8)
-        buttons.setStretch(2, 1)
+        self.check = Button(_("Check your data"), icon="encrypted", on_click=on_check)
+        buttons = across(self.retry, self.check, self.look, self._rest, gap=8)
+        buttons.setStretch(3, 1)
         words = down(
             across(_named(_("Cause")), self._cause, gap=12),
             across(_named(_("Next step")), self._remedy, gap=12),
@@ -63,8 +72,19 @@ class RefusedPanel(QFrame):
         self._rest.setText(_("The other {count} are not affected").format(count=others) if others else "")
         self.retry.refuse(_("A run is going on.") if running else "")
         self.retry.setVisible(record.retryable)
+        self.check.setVisible(record.code in _OF_DATA or record.code.startswith("STORE"))
         self.setAccessibleName(f"{name_of(record)}：{record.message}{record.remedy}")
         self._fit()
+
+    def say(self, sentence: str) -> None:
+        """A word beside the buttons."""
+        self._rest.setText(sentence)
+        self._fit()
+
+    @property
+    def said(self) -> str:
+        """That word."""
+        return self._rest.text()
 
     def _fit(self) -> None:
         """As high as its sentences need: beside a list the layout would press it together."""
