@@ -47,7 +47,8 @@ class PaperPage(Page):
         self._chosen = ""
         self._reading = self._drawing = 0
         self._busy = False
-        self.views = Chips([Option(view, "") for view in VIEWS], _("Show"), digits=False)
+        words = _view_words()
+        self.views = Chips([Option(view, words[view]) for view in VIEWS], _("Show"), digits=False)
         self.views.chosen.connect(self._choose_view)
         self.list = RowList(_("Records"))
         self.list.setItemDelegate(PaperDelegate(self.list))
@@ -160,7 +161,7 @@ class PaperPage(Page):
             "all": [record_row(one, now) for one in facts.records],
             "log": [log_row(one, facts, people, now) for one in facts.log],
         }
-        words = {"sign": _("To be signed"), "queue": _("Print queue"), "all": _("All"), "log": _("Print log")}
+        words = _view_words()
         for button, name in zip(self.views.buttons, VIEWS, strict=True):
             button.setText(f"{words[name]} {len(rows[name])}")
             button.updateGeometry()
@@ -398,3 +399,7 @@ class PaperPage(Page):
             lambda _job: paper.not_later(wanted.instance_id, wanted.kind),
             done=lambda _none: self.frame.changed(),
         )
+
+
+def _view_words() -> dict[View, str]:
+    return {"sign": _("To be signed"), "queue": _("Print queue"), "all": _("All"), "log": _("Print log")}

@@ -81,7 +81,8 @@ class SyncPage(Page):
 
     def _batch_view(self) -> QWidget:
         self._count = label("", bold=True)
-        self.filters = Segmented([Option(name, "") for name in _FILTERS], _("Show"), digits=False)
+        words = _filter_words()
+        self.filters = Segmented([Option(one, words[one]) for one in _FILTERS], _("Show"), digits=False)
         self.filters.select((self._filter,))
         self.filters.chosen.connect(self._choose)
         stack = QStackedWidget()
@@ -242,7 +243,7 @@ class SyncPage(Page):
         self._show_head()
         records, states = self.batch.records, self.batch.states
         self._count.setText(_("{count} in this batch").format(count=len(records)))
-        words = {"all": _("All"), "refused": _("Not sent"), "waiting": _("Unsent"), "sent": _("Arrived")}
+        words = _filter_words()
         for button, name in zip(self.filters.buttons, _FILTERS, strict=True):
             word = words[name]
             count = len(records) if name == "all" else self._of(name)
@@ -330,3 +331,7 @@ class SyncPage(Page):
     def _read_receipt(self, key: UUID, then: Callable[[ReceiptContent | None], object]) -> None:
         syncing = self.frame.laptop.syncing
         self.frame.jobs.start(lambda _job: syncing.receipt(key), done=then)
+
+
+def _filter_words() -> dict[str, str]:
+    return {"all": _("All"), "refused": _("Not sent"), "waiting": _("Unsent"), "sent": _("Arrived")}
