@@ -39,8 +39,6 @@ class Control(QWidget):
 
     answered = Signal(str, bool)
     note = Signal(str)
-    #: Whether it needs the whole width of a card.
-    wide = False
 
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__()
@@ -59,6 +57,11 @@ class Control(QWidget):
 
     def commit(self) -> None:
         """Tell what is typed and not told yet."""
+
+    def columns(self, most: int) -> int:
+        """How many of a card's columns it needs."""
+        del most
+        return 1
 
     def words(self) -> bool:
         """Whether plain keys (``=``, digits) are text here."""

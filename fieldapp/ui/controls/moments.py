@@ -38,11 +38,8 @@ class _DayEdit(LineEdit):
 class DateControl(TypedControl):
     """A day: ``3.20``, ``320``, ``+15``; a calendar; chips where a deadline is set."""
 
-    wide = True
-
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
-        self.wide = not compact
         self._edit = _DayEdit(node.label, self)
         self._edit.setToolTip(_("For example 3.20, 320 or +15. Alt+↓ opens the calendar."))
         self._edit.setMaximumWidth(180)
@@ -124,8 +121,6 @@ def _is_day(text: str) -> bool:
 
 class MomentControl(TypedControl):
     """A day and a time; 「现在」 writes this moment."""
-
-    wide = True
 
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)

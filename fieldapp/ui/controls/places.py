@@ -16,8 +16,6 @@ _FIGURES = re.compile(r"-?\d+(?:\.\d+)?")
 class PlaceControl(TypedControl):
     """``24.907600, 118.586200``; laptops have no satellites, photographs often do."""
 
-    wide = True
-
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
         self._edit = LineEdit(name=node.label, icon_name="map")

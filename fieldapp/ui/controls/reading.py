@@ -13,8 +13,6 @@ from fieldapp.ui.controls.control import Control, Surroundings
 class ReadControl(Control):
     """An answer that nobody gives by hand."""
 
-    wide = True
-
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
         self._text = label("", bold=True, wrap=True)
@@ -30,8 +28,6 @@ class ReadControl(Control):
 
 class NoteControl(Control):
     """A sentence of the form: its label says it all."""
-
-    wide = True
 
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)

@@ -43,21 +43,20 @@ def _options(node: NodeView) -> list[Option]:
     ]
 
 
-def choice_of(options: Sequence[Option], name: str, *, several: bool) -> Choice:
+def choice_of(options: Sequence[Option], name: str, *, several: bool, digits: bool = True) -> Choice:
     """The control for fewer than ten options: measured, not guessed from the number of characters."""
     if several:
-        return MultiChips(options, name)
+        return MultiChips(options, name, digits=digits)
     bold = QFontMetricsF(font("M", bold=True))
     wide = [bold.horizontalAdvance(option.text) + _ROUND_WORD for option in options]
     if max(wide, default=0) > _LONG:
-        return RadioCards(options, name)
-    return Segmented(options, name) if len(options) <= 4 and sum(wide) <= _COLUMN else Chips(options, name)
+        return RadioCards(options, name, digits=digits)
+    made = Segmented if len(options) <= 4 and sum(wide) <= _COLUMN else Chips
+    return made(options, name, digits=digits)
 
 
 class ChoiceControl(Control):
     """Up to nine options on the page; one stop for Tab, arrows move within, digits choose."""
-
-    wide = True
 
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
@@ -82,7 +81,7 @@ class ChoiceControl(Control):
         if self._choice is not None:
             self._row.removeWidget(self._choice)
             self._choice.deleteLater()
-        self._choice = choice_of(_options(node), node.label, several=self._several)
+        self._choice = choice_of(_options(node), node.label, several=self._several, digits=not self.compact)
         self._choice.chosen.connect(lambda names: self._tell(names))
         self._row.addWidget(self._choice)
         for button in self._choice.buttons:
@@ -100,6 +99,12 @@ class ChoiceControl(Control):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button is stop else Qt.FocusPolicy.ClickFocus)
         if stop is not None:
             self.setFocusProxy(stop)
+
+    def columns(self, most: int) -> int:
+        """Three words need two columns, chips all."""
+        if self._several:
+            return most
+        return 1 if self._named is None or len(self._named) < 3 else min(2, most)
 
     def press(self, digit: int) -> bool:
         """Choose, or toggle."""
@@ -171,8 +176,6 @@ class ComboControl(Control):
 class ManyControl(Control):
     """Several of ten or more: what is chosen as words, and a list to search."""
 
-    wide = True
-
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
         self._named: Named = ()
@@ -194,6 +197,10 @@ class ManyControl(Control):
         self._chosen = tuple(node.value.split())
         self._words.setText(node.text)
         self._button.setAccessibleDescription(node.text)
+
+    def columns(self, most: int) -> int:
+        """The words of what is chosen may be long."""
+        return most
 
     def _open(self) -> None:
         panel = PickPanel(self, self._name, self._named, several=True)

@@ -107,11 +107,8 @@ class _Growing(LongText):
 class TextControl(TypedControl):
     """Words; with phrases (常用语) where the form names a list of them."""
 
-    wide = True
-
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
-        self.wide = not compact
         self._name = node.label
         self._line = LineEdit(name=node.label) if compact else None
         lines = "multiline" in node.appearance

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from fieldapp.forms import NodeView
 from fieldapp.i18n import _
 from fieldapp.services.editing import Editing
 from fieldapp.ui.components import Button, Card, across, down, label
-from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.controls import Surroundings
 from fieldapp.ui.pages.inspection.answering import Answering
+from fieldapp.ui.pages.inspection.elided import ElidedLabel
 from fieldapp.ui.pages.inspection.questions import QuestionRow
 from fieldapp.ui.pages.inspection.sections import ITEM, Part, Section, placed_at
 
@@ -36,8 +36,7 @@ class InstanceCard(Card):
         self.rows: dict[str, QuestionRow] = {}
         self._shown: tuple[str, ...] = ()
         self._name = label("", bold=True)
-        self._place = label("", "M", "text2")
-        self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._place = ElidedLabel("text2")
         self.fold = Button.of_icon("up", _("Fold up"), self._turn, size="small")
         self.copy = Button(_("Copy"), "plain", icon="copy", size="small", on_click=self._copy)
         self.remove = Button(_("Delete"), "plain", icon="delete", size="small", on_click=self._remove)
@@ -129,7 +128,7 @@ class InstanceCard(Card):
                 self._photos.addWidget(row)
                 row.show()
                 continue
-            wide = COLUMNS if row.control.wide and node.control == "select" else 1
+            wide = row.control.columns(COLUMNS)
             if column + wide > COLUMNS:
                 line, column = line + 1, 0
             self._grid.addWidget(row, line, column, 1, wide, Qt.AlignmentFlag.AlignTop)
@@ -240,11 +239,3 @@ class Cards(QWidget):
 
         self._answering.edit(work)
         self._added(made[0])
-
-
-class CardLine(QWidget):
-    """A sentence with an icon where cards are missing."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__()
-        self.setLayout(across(IconLabel("general", "warn"), label(sentence, "S", "warn", wrap=True), None))

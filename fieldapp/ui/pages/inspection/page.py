@@ -29,6 +29,8 @@ from fieldapp.ui.pages.inspection.answering import Answering
 from fieldapp.ui.pages.inspection.arguments import NewVisit, OpenVisit
 from fieldapp.ui.pages.inspection.context import Around
 from fieldapp.ui.pages.inspection.form import FormView
+from fieldapp.ui.pages.inspection.importing import Importing
+from fieldapp.ui.pages.inspection.photos import PhotosView
 from fieldapp.ui.pages.inspection.visits import OpenVisits
 
 
@@ -55,6 +57,7 @@ class InspectionPage(Page):
         self.visits.opened.connect(lambda visit, form: self._show_form(UUID(visit), form))
         self.visits.buildings.connect(lambda: frame.go("buildings"))
         self.form: FormView | None = None
+        self.photos: PhotosView | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.visits)
         self.setLayout(down(self._stack, gap=0))
@@ -147,12 +150,13 @@ class InspectionPage(Page):
         facts = {} if opened.building is None else opened.building.values
         numbers = (("12345", _("Street and district duty office")), ("119", _("Fire and rescue")))
         names = [_("Street duty office"), _("District duty office")]
+        address = facts.get("address_detail", _("A house that is not in the register"))
         self._drop_form()
         view = FormView(
             answering,
             Around(facts, opened.of_building, numbers, names),
             around,
-            address=facts.get("address_detail", _("A house that is not in the register")),
+            address=address,
             saved_at=opened.saved_at,
             toast=self.frame.toast,
             failed=self.frame.tell,
@@ -163,19 +167,34 @@ class InspectionPage(Page):
         view.wants_photos.connect(lambda: self.show_photos())
         self.form = view
         self._stack.addWidget(view)
+        self._build_photos(answering, around, thumbnails, address)
         self._to_form()
         position = editing.form.position
         QTimer.singleShot(0, view, lambda: view.go_to(position))
 
+    def _build_photos(
+        self, answering: Answering, around: Surroundings, thumbnails: Thumbnails, address: str
+    ) -> None:
+        laptop, frame = self.frame.laptop, self.frame
+        importing = Importing(answering, laptop.evidence, thumbnails, frame.jobs, frame.tell)
+        self.photos = PhotosView(
+            answering, around, importing, self.pictures, frame.jobs,
+            address=address, toast=frame.toast, failed=frame.tell,
+        )  # fmt: skip
+        self.photos.back.connect(self._to_form)
+        self._stack.addWidget(self.photos)
+
     def _drop_form(self) -> None:
-        if self.form is not None:
-            self._stack.removeWidget(self.form)
-            self.form.deleteLater()
-            self.form = None
+        for view in (self.form, self.photos):
+            if view is not None:
+                self._stack.removeWidget(view)
+                view.deleteLater()
+        self.form = self.photos = None
 
     def _to_form(self) -> None:
         assert self.form is not None
         self._stack.setCurrentWidget(self.form)
+        self.form.refresh()
 
     def _open_building(self, building_id: UUID | None) -> None:
         if building_id is not None:
@@ -192,14 +211,26 @@ class InspectionPage(Page):
     # -- photographs and the end ----------------------------------------------------------------------
 
     def _want_photo(self, path: str) -> None:
-        self.show_photos(path)
+        """A tile was pressed: an empty one wants a photograph, a full one is looked at."""
+        if self.form is None or self.photos is None or path.startswith("view:"):
+            return
+        answering = self.form.answering
+        if answering.has(path) and answering.node(path).value:
+            self.show_photos(path)
+        else:
+            self.show_photos()
+            self.photos.choose_files(path)
 
     def _drop(self, path: str, files: Sequence[Path]) -> None:
-        del path, files
+        if self.photos is not None:
+            self.photos.take(files, path)
 
     def show_photos(self, path: str = "") -> None:
-        """The page of photographs."""
-        del path
+        """The page of photographs, with the one at ``path`` chosen."""
+        if self.photos is not None and self.form is not None:
+            self.form.commit()
+            self._stack.setCurrentWidget(self.photos)
+            self.photos.enter(path)
 
     def show_final(self) -> None:
         """The page where the visit is finalized."""
@@ -209,6 +240,10 @@ class InspectionPage(Page):
     def _no_form(self) -> str:
         inside = self.form is not None and self._stack.currentWidget() is self.form
         return "" if inside else _("No form is open here.")
+
+    def _no_photos(self) -> str:
+        inside = self.photos is not None and self._stack.currentWidget() is self.photos
+        return "" if inside else _("Photographs are pasted on their own page (F3).")
 
     def actions_of_page(self) -> Sequence[Action]:
         """Keys of the form."""
@@ -232,6 +267,9 @@ class InspectionPage(Page):
                    ("F10", "Ctrl+I"), "visit", no_form),
             Action("form.photos", _("Photographs"), self.show_photos,
                    ("F3", "Ctrl+G"), "photos", no_form),
+            Action("photos.paste", _("Paste a photograph"),
+                   lambda: self.photos.paste_in() if self.photos is not None else None,
+                   ("Ctrl+V",), "photos", self._no_photos),
             Action("form.list", _("All open visits"), self.to_list, ("Ctrl+Backspace",), "visit", no_form),
         )  # fmt: skip
 

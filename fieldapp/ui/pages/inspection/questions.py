@@ -14,6 +14,7 @@ from fieldapp.ui.components.fields import marked
 from fieldapp.ui.controls import Control, Surroundings, control_for, name_and_unit
 from fieldapp.ui.icons import icon
 from fieldapp.ui.pages.inspection.answering import Answering
+from fieldapp.ui.pages.inspection.elided import ElidedLabel
 from fieldapp.ui.themes import colours
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -39,9 +40,8 @@ class QuestionRow(QWidget):
         self.control: Control = control_for(node, around, compact=compact)
         self.control.answered.connect(self._answered)
         self.control.note.connect(self._cannot_read)
-        self._name = label("", bold=not compact, wrap=not compact)
-        if compact:  # three columns stand beside each other: the whole name is in the tooltip
-            self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # Within a card three columns stand beside each other: there the whole name is in the tooltip.
+        self._name = ElidedLabel() if compact else label("", bold=True, wrap=True)
         self._name.setBuddy(self.control)
         self._hint = label("", "S", "text3", wrap=True)
         self._last = label("", "S", "text3")

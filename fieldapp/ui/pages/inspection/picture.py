@@ -1,0 +1,228 @@
+"""The right of the photographs' page: tools, the picture, what it shows and where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout
+
+from fieldapp.i18n import _
+from fieldapp.media.annotation import Mark
+from fieldapp.store.model import Photo
+from fieldapp.ui.components import Button, LineEdit, Option, ScrollColumn, Segmented, across, down, label
+from fieldapp.ui.controls import Surroundings
+from fieldapp.ui.controls.selects import PickCombo
+from fieldapp.ui.pages.inspection.answering import Answering
+from fieldapp.ui.pages.inspection.board import Board, Tool
+from fieldapp.ui.pages.inspection.questions import QuestionRow
+from fieldapp.ui.pages.inspection.shots import defect_shots, photo_repeat
+
+WIDE = 404
+_MIB, _KIB = 1024 * 1024, 1024
+
+
+class PicturePanel(QFrame):
+    """``drawn(sha256, marks)``, ``unwanted(path)``, ``placed(path, target)``, ``large(on)``."""
+
+    drawn = Signal(str, tuple)
+    unwanted = Signal(str)
+    placed = Signal(str, str)
+    large = Signal(bool)
+
+    def __init__(self, answering: Answering, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.setObjectName("surface")
+        self._answering, self._around = answering, surroundings
+        self.path, self._sha256 = "", ""
+        self._rows: list[QuestionRow] = []
+        self._words_at = (0.0, 0.0)
+        tools = [
+            Option("look", _("Look")), Option("arrow", _("Arrow")),
+            Option("circle", _("Circle")), Option("text", _("Words")),
+        ]  # fmt: skip
+        self.tools = Segmented(tools, _("Tool"), digits=False)
+        self.tools.select(("look",))
+        self.tools.chosen.connect(self._choose)
+        self.back = Button.of_icon("undo", _("Take the last mark back"), self._take_back)
+        self.enlarge = Button.of_icon("zoom_in", _("Large"), self._turn)
+        self.board = Board()
+        self.board.drawn.connect(lambda marks: self.drawn.emit(self._sha256, marks))
+        self.board.wants_words.connect(self._ask_words)
+        self.words = LineEdit(name=_("Words on the picture"), hint=_("Words, then Enter"))
+        self.words.returnPressed.connect(self._write)
+        self.words.hide()
+        self._fields = QVBoxLayout()
+        self._fields.setSpacing(10)
+        self._belongs = PickCombo((), _("Belongs to"))
+        self._belongs.chosen.connect(lambda target: self._place(target))
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        self.remove = Button(_("Take out"), "danger", icon="delete", on_click=self._unwanted)
+        belongs = down(label(_("Belongs to")), self._belongs, gap=4)
+        self._below = ScrollColumn(
+            self._fields, belongs, self._facts, across(None, self.remove), None, gap=12, margin=0
+        )
+        strip = across(self.tools, None, self.back, self.enlarge, gap=4)
+        column = down(strip, self.board, self.words, self._below, gap=10, margin=(20, 14, 20, 14))
+        column.setStretch(1, 3)
+        column.setStretch(3, 2)
+        self.setLayout(column)
+        self.setFixedWidth(WIDE)
+        self.show_nothing()
+
+    # -- what is shown --------------------------------------------------------------------------------
+
+    def show_nothing(self) -> None:
+        """No photograph is chosen."""
+        self.path = self._sha256 = ""
+        self.board.show_picture(None, (), _("Choose a photograph to look at it."))
+        self._below.hide()
+        self._say_tools()
+
+    def show_shot(self, path: str, photo: Photo | None, marks: Sequence[Mark]) -> None:
+        """What is known of the photograph at ``path``; its picture follows by ``show_image``."""
+        sha256 = self._answering.node(path).value.partition(".")[0]
+        if sha256 != self._sha256:
+            self._sha256 = sha256
+            self.words.hide()
+            self.board.show_picture(None, (), _("Being read…"))
+        else:
+            self.board.show_marks(marks)
+        if path != self.path or not self._rows:
+            self.path = path
+            self._build_rows()
+        self._below.show()
+        self._say_facts(photo)
+        self._say_tools()
+
+    def show_image(self, image: QImage, marks: Sequence[Mark]) -> None:
+        """The picture has come."""
+        self.board.show_picture(image, marks)
+        self._say_tools()
+
+    def refresh(self) -> None:
+        """Fields as the form says now."""
+        for row in self._rows:
+            if self._answering.has(row.path.rpartition("/")[0]):
+                row.refresh()
+
+    def _say_tools(self) -> None:
+        chosen = bool(self.path)
+        for button in self.tools.buttons:
+            button.setEnabled(chosen)
+        self.back.setEnabled(bool(self.board.marks))
+        self.enlarge.setEnabled(chosen)
+
+    def _build_rows(self) -> None:
+        for row in self._rows:
+            self._fields.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        instance = self.path.rpartition("/")[0]
+        repeat = photo_repeat(self._answering)
+        nodes = self._answering.node(instance).children if instance.startswith(f"{repeat}[") else []
+        self._rows = [
+            QuestionRow(self._answering, node.path, self._around, compact=True)
+            for node in nodes
+            if node.kind == "question" and node.type != "binary" and node.relevant
+        ]
+        for row in self._rows:
+            self._fields.addWidget(row)
+        own = [(repeat, _("The house"))] if repeat else []
+        places = [(shot.path, shot.words) for shot in defect_shots(self._answering)]
+        self._belongs.offer([*own, *places])
+        self._belongs.select(repeat if nodes else self.path)
+
+    def _say_facts(self, photo: Photo | None) -> None:
+        while self._facts.count():
+            item = self._facts.takeAt(0)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        if photo is None:
+            return
+        size = f"{photo.size / _MIB:.1f} MB" if photo.size >= _MIB else f"{photo.size / _KIB:.0f} kB"
+        taken = photo.taken_at.replace("T", " ")[:19] if photo.taken_at else _("no time of taking")
+        place = _("no position")
+        if photo.latitude is not None and photo.longitude is not None:
+            place = f"{photo.latitude:.6f}, {photo.longitude:.6f}"
+        origin = photo.name if photo.has_exif else f"{photo.name}·{_('Not original')}"
+        facts = (
+            (_("Original"), f"{origin}·{size}"),
+            (_("Taken"), f"{taken}·{photo.camera}" if photo.camera else taken),
+            (_("Position"), place),
+            (_("Check sum"), f"SHA-256 {photo.sha256[:8]}…{photo.sha256[-4:]}"),
+        )
+        for line, (name, words) in enumerate(facts):
+            told = label(words, "S", wrap=True)
+            told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._facts.addWidget(label(name, "S", "text2"), line, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(told, line, 1)
+
+    # -- doing ----------------------------------------------------------------------------------------
+
+    def _choose(self, names: tuple[str, ...]) -> None:
+        tool = cast(Tool, names[0] if names else "look")
+        self.tools.select((tool,))
+        self.words.hide()
+        self.board.use_tool(tool)
+        self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_back(self) -> None:
+        self.board.take_back()
+        self._say_tools()
+
+    def _ask_words(self, x: float, y: float) -> None:
+        self._words_at = (x, y)
+        self.words.clear()
+        self.words.show()
+        self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _write(self) -> None:
+        text = self.words.text().strip()
+        self.words.hide()
+        if text:
+            x, y = self._words_at
+            self.board.add(Mark("text", x, y, x, y, text))
+        self._say_tools()
+        self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _place(self, target: str) -> None:
+        if target != self.path:
+            self.placed.emit(self.path, target)
+
+    def _unwanted(self) -> None:
+        if self.path:
+            self.unwanted.emit(self.path)
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether the picture has the whole page."""
+        return self.maximumWidth() > WIDE
+
+    def _turn(self) -> None:
+        large = not self.enlarged
+        if large:
+            self.setMinimumWidth(WIDE)
+            self.setMaximumWidth(1 << 20)
+        else:
+            self.setFixedWidth(WIDE)
+        self.enlarge.picture = "zoom_out" if large else "zoom_in"
+        word = _("Small") if large else _("Large")
+        self.enlarge.setToolTip(word)
+        self.enlarge.setAccessibleName(word)
+        self._below.setVisible(not large)
+        self.large.emit(large)
+        self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is not for the page behind."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return
+        super().keyPressEvent(event)
