@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fieldapp import app as composition
 from fieldapp.domain.record_code import RecordCode
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
+from fieldapp.ui.components import Toast
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.paper import PaperPage
 from fieldapp.ui.pages.paper.printers import Printers
@@ -134,6 +135,12 @@ def test_saved_by_keyboard_logged_and_counted(
 
 
 def test_the_queue_fills_and_empties(qtbot: QtBot, desk: Desk, laptop: Laptop, page: PaperPage) -> None:
+    qtbot.keyClick(page.list, Qt.Key.Key_D, CONTROL)
+    qtbot.waitUntil(lambda: len(page.facts.queue) == 1)
+    toast = desk.findChild(Toast)
+    assert toast is not None
+    qtbot.mouseClick(toast.findChild(QPushButton), LEFT)  # 撤销
+    qtbot.waitUntil(lambda: not page.facts.queue)
     qtbot.keyClick(page.list, Qt.Key.Key_D, CONTROL)
     qtbot.waitUntil(lambda: len(page.facts.queue) == 1)
     qtbot.mouseClick(page.views.buttons[1], LEFT)
