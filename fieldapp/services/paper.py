@@ -107,6 +107,8 @@ class Paper:
         ruleset = answers["ruleset_version"].value or hazard_ruleset().version
         street = lists.text("street", values.get("street", ""))
         started = visit.started_at.astimezone(ZONE)
+        said = answers["visit_result"].value if "visit_result" in answers else ""
+        result = visit.result or said  # a draft is looked at before its visit has one
         return SheetRecord(
             form_id=submission.form_id,
             form_code=FORM_CODES.get(submission.form_id, ""),
@@ -122,8 +124,8 @@ class Paper:
             tasks=tuple(f"T{int(task.lstrip('tT'))}" for task in visit.tasks),
             started_at=started,
             ended_at=None if visit.ended_at is None else visit.ended_at.astimezone(ZONE),
-            result=visit.result,
-            result_text=lists.text("visit_result", visit.result),
+            result=result,
+            result_text=lists.text("visit_result", result),
             team=visit.team,
             printing=Printing(
                 self._clock().astimezone(ZONE),

@@ -168,3 +168,23 @@ def test_no_marks_without_a_copy_in_the_vault(tmp_path: Path) -> None:
         opened = begin(laptop)
         with pytest.raises(UserError, match="STORE_031"):
             laptop.store.annotations.add(Annotation(opened.visit_id, "0" * 64, "[]", "1" * 64))
+
+
+def test_what_finalizing_would_fix_and_how_the_sheet_would_look(tmp_path: Path) -> None:
+    from fieldapp.services.finishing import Correction, Finishing
+
+    with new_laptop(tmp_path / "laptop") as laptop:
+        editing = Editing(filled(laptop, MAJOR))
+        editing.answer("/data/g_fix/fix_facts", "floors_up")
+        editing.answer("/data/g_fix/new_floors_up", "5")
+        editing.form.settle()
+        finishing = Finishing(laptop.store, laptop.clock, laptop.filling, laptop.visits, laptop.paper)
+        visit = editing.form.visit_id
+        said = finishing.outlook(visit)
+        assert [one.path for one in said.open] == ["/data/g_fix/fix_reason"]
+        assert said.corrections == (Correction("地上层数", "4", "5"),)
+        assert (said.level, said.suggested, said.photos) == ("major", "major", 9)
+        onsite = finishing.preview(visit, FORM, "onsite")
+        assert onsite.startswith(b"%PDF")
+        assert len(finishing.preview(visit, FORM, "archive")) > len(onsite)
+        assert laptop.store.submissions.list() == ()
