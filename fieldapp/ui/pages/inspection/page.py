@@ -28,6 +28,7 @@ from fieldapp.ui.page import Frame, Page
 from fieldapp.ui.pages.inspection.answering import Answering
 from fieldapp.ui.pages.inspection.arguments import NewVisit, OpenVisit
 from fieldapp.ui.pages.inspection.context import Around
+from fieldapp.ui.pages.inspection.final import FinalView
 from fieldapp.ui.pages.inspection.form import FormView
 from fieldapp.ui.pages.inspection.importing import Importing
 from fieldapp.ui.pages.inspection.photos import PhotosView
@@ -58,6 +59,7 @@ class InspectionPage(Page):
         self.visits.buildings.connect(lambda: frame.go("buildings"))
         self.form: FormView | None = None
         self.photos: PhotosView | None = None
+        self.final: FinalView | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.visits)
         self.setLayout(down(self._stack, gap=0))
@@ -168,6 +170,7 @@ class InspectionPage(Page):
         self.form = view
         self._stack.addWidget(view)
         self._build_photos(answering, around, thumbnails, address)
+        self._build_final(opened.visit.visit_id, opened.form_id, address)
         self._to_form()
         position = editing.form.position
         QTimer.singleShot(0, view, lambda: view.go_to(position))
@@ -185,11 +188,22 @@ class InspectionPage(Page):
         self._stack.addWidget(self.photos)
 
     def _drop_form(self) -> None:
-        for view in (self.form, self.photos):
+        for view in (self.form, self.photos, self.final):
             if view is not None:
                 self._stack.removeWidget(view)
                 view.deleteLater()
-        self.form = self.photos = None
+        self.form = self.photos = self.final = None
+
+    def _build_final(self, visit_id: UUID, form_id: str, address: str) -> None:
+        frame = self.frame
+        final = FinalView(frame.laptop, frame.jobs, visit_id, form_id, address=address, failed=frame.tell)
+        final.back.connect(self._to_form)
+        final.wants.connect(self._fill_in)
+        final.finalized.connect(self._finalized)
+        final.wants_paper.connect(lambda record: frame.go("papers", record))
+        final.wants_list.connect(self.to_list)
+        self.final = final
+        self._stack.addWidget(final)
 
     def _to_form(self) -> None:
         assert self.form is not None
@@ -233,7 +247,31 @@ class InspectionPage(Page):
             self.photos.enter(path)
 
     def show_final(self) -> None:
-        """The page where the visit is finalized."""
+        """The page where the visit is finalized; what is typed is on the disk before it is read."""
+        if self.form is None or self.final is None:
+            return
+        self.form.commit()
+        self.form.answering.settle()
+        self._stack.setCurrentWidget(self.final)
+        self.final.enter()
+
+    def _fill_in(self, form_id: str, path: str) -> None:
+        if self.form is None:
+            return
+        if form_id == self.form.answering.editing.form.form_id:
+            self._to_form()
+            self.form.go_to(path, insist=True)
+        else:
+            self._show_form(self.form.answering.visit.visit_id, form_id)
+
+    def _finalized(self) -> None:
+        """The drafts are gone: the form must not write one again."""
+        for view in (self.form, self.photos):
+            if view is not None:
+                self._stack.removeWidget(view)
+                view.deleteLater()
+        self.form = self.photos = None
+        self.frame.changed()
 
     # -- keys -----------------------------------------------------------------------------------------
 
@@ -245,32 +283,51 @@ class InspectionPage(Page):
         inside = self.photos is not None and self._stack.currentWidget() is self.photos
         return "" if inside else _("Photographs are pasted on their own page (F3).")
 
+    def _go_on(self) -> None:
+        front = self._stack.currentWidget()
+        if front is self.form and self.form is not None:
+            self.form.go_on()
+        elif front is self.final and self.final is not None:
+            self.final.press()
+        elif front is self.photos and self.photos is not None:
+            self.photos.files.click()
+
+    def _next_open(self) -> None:
+        front = self._stack.currentWidget()
+        if front is self.final and self.final is not None:
+            self.final.next_open()
+        elif self.form is not None:
+            self._to_form()
+            self.form.next_open()
+
+    def _nothing_open(self) -> str:
+        return _("No form is open here.") if self._stack.currentWidget() is self.visits else ""
+
     def actions_of_page(self) -> Sequence[Action]:
-        """Keys of the form."""
+        """Keys of the form, its photographs, its end."""
 
         def on_form(work: Callable[[FormView], object]) -> Callable[[], object]:
             return lambda: work(self.form) if self.form is not None else None
 
-        no_form = self._no_form
+        form, any_of = self._no_form, self._nothing_open
+        paste = on_form(lambda _form: self.photos.paste_in() if self.photos is not None else None)
         return (
-            Action("form.next_open", _("Go to the next open one"), on_form(lambda form: form.next_open()),
-                   ("F8", "Ctrl+."), "visit", no_form),
-            Action("form.go_on", _("The button at the lower right"), on_form(lambda form: form.go_on()),
-                   ("Ctrl+Return", "Ctrl+Enter"), "visit", no_form),
-            Action("form.undo", _("Undo"), on_form(lambda form: form.take_back()),
-                   ("Ctrl+Z",), "visit", no_form),
-            Action("form.redo", _("Redo"), on_form(lambda form: form.do_again()),
-                   ("Ctrl+Y", "Ctrl+Shift+Z"), "visit", no_form),
-            Action("form.previous", _("Previous question"), on_form(lambda form: form.previous()),
-                   ("Alt+Up",), "visit", no_form),
-            Action("form.context", _("Context column"), on_form(lambda form: form.turn_context()),
-                   ("F10", "Ctrl+I"), "visit", no_form),
-            Action("form.photos", _("Photographs"), self.show_photos,
-                   ("F3", "Ctrl+G"), "photos", no_form),
-            Action("photos.paste", _("Paste a photograph"),
-                   lambda: self.photos.paste_in() if self.photos is not None else None,
-                   ("Ctrl+V",), "photos", self._no_photos),
-            Action("form.list", _("All open visits"), self.to_list, ("Ctrl+Backspace",), "visit", no_form),
+            Action("form.next_open", _("Go to the next open one"), self._next_open,
+                   ("F8", "Ctrl+."), "visit", any_of),
+            Action("form.go_on", _("The button at the lower right"), self._go_on,
+                   ("Ctrl+Return", "Ctrl+Enter"), "visit", any_of),
+            Action("form.undo", _("Undo"), on_form(lambda one: one.take_back()),
+                   ("Ctrl+Z",), "visit", form),
+            Action("form.redo", _("Redo"), on_form(lambda one: one.do_again()),
+                   ("Ctrl+Y", "Ctrl+Shift+Z"), "visit", form),
+            Action("form.previous", _("Previous question"), on_form(lambda one: one.previous()),
+                   ("Alt+Up",), "visit", form),
+            Action("form.context", _("Context column"), on_form(lambda one: one.turn_context()),
+                   ("F10", "Ctrl+I"), "visit", form),
+            Action("form.photos", _("Photographs"), self.show_photos, ("F3", "Ctrl+G"), "photos", form),
+            Action("photos.paste", _("Paste a photograph"), paste, ("Ctrl+V",), "photos", self._no_photos),
+            Action("form.final", _("Finalize…"), self.show_final, ("Ctrl+Shift+F",), "visit", form),
+            Action("form.list", _("All open visits"), self.to_list, ("Ctrl+Backspace",), "visit", any_of),
         )  # fmt: skip
 
     def event(self, event: QEvent) -> bool:
@@ -282,7 +339,7 @@ class InspectionPage(Page):
         return super().event(event)
 
     def _can_step_back(self) -> bool:
-        return self.form is not None
+        return self._stack.currentWidget() is not self.visits
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc: the drawer, then back to the form, then to the list."""
@@ -292,8 +349,9 @@ class InspectionPage(Page):
         super().keyPressEvent(event)
 
     def _step_back(self) -> None:
-        assert self.form is not None
-        if self._stack.currentWidget() is not self.form:
+        if self.form is None:
+            self.to_list()
+        elif self._stack.currentWidget() is not self.form:
             self._to_form()
         elif not self.form.close_drawer():
             self.to_list()

@@ -40,7 +40,7 @@ class PicturePanel(QFrame):
         self._rows: list[QuestionRow] = []
         self._words_at = (0.0, 0.0)
         tools = [
-            Option("look", _("Look")), Option("arrow", _("Arrow")),
+            Option("look", _("View")), Option("arrow", _("Arrow")),
             Option("circle", _("Circle")), Option("text", _("Words")),
         ]  # fmt: skip
         self.tools = Segmented(tools, _("Tool"), digits=False)

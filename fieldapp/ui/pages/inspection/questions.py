@@ -88,7 +88,9 @@ class QuestionRow(QWidget):
             self._same.hide()
             return
         day = "" if self.compact or last.calm else f"·{record.on.isoformat()}"
-        self._last.setText(_("Last time {answer}").format(answer=_short(last.text)) + day)
+        self._last.setText(
+            _("Last time {answer}").format(answer=_short(last.text, 5 if self.compact else 12)) + day
+        )
         self._last.setToolTip(f"{last.text} {record.on.isoformat()}")
         differs = bool(node.value) and node.value != last.value
         marked(self._last, "tone", "warn" if differs else "text3")
@@ -161,5 +163,5 @@ class QuestionRow(QWidget):
             super().keyPressEvent(event)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 12 else f"{text[:11]}…"
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
