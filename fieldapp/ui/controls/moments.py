@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame
+from PySide6.QtWidgets import QCalendarWidget
 
 from fieldapp.forms import NodeView
 from fieldapp.i18n import _
 from fieldapp.ui.components import Button, LineEdit, across, down
 from fieldapp.ui.controls.control import Control, Surroundings
+from fieldapp.ui.controls.picking import Floating
 from fieldapp.ui.controls.texts import TypedControl
 from fieldapp.ui.controls.wording import read_date, read_moment
 
@@ -91,24 +92,20 @@ class DateControl(TypedControl):
 
     def open_calendar(self) -> None:
         """A month to click in."""
-        panel = QFrame(self, Qt.WindowType.Popup)
-        panel.setObjectName("menu")
-        panel.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        panel = Floating(self)
         calendar = QCalendarWidget()
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         day = read_date(self._edit.text(), self._today()) or self._today()
         calendar.setSelectedDate(QDate(day.year, day.month, day.day))
 
         def take(picked: QDate) -> None:
-            panel.close()
+            panel.finish()
             self._take(date(picked.year(), picked.month(), picked.day()))
 
         calendar.clicked.connect(take)
         calendar.activated.connect(take)
         panel.setLayout(down(calendar, margin=8))
-        panel.move(self._edit.mapToGlobal(QPoint(0, self._edit.height() + 4)))
-        panel.show()
-        calendar.setFocus(Qt.FocusReason.PopupFocusReason)
+        panel.open_at(self._edit, panel.sizeHint(), calendar)
 
 
 def _is_day(text: str) -> bool:

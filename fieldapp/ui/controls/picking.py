@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QListWidget, QListWidgetItem, QWidget
 
 from fieldapp.i18n import _
 from fieldapp.store.search import initials
@@ -19,8 +19,55 @@ _ROWS = 9
 _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
-class PickPanel(QFrame):
-    """Opens below a control; Enter or a click picks, Esc closes. ``picked(name)`` tells.
+class Floating(QFrame):
+    """A panel over the window, beside the control that opened it; it goes with the focus, or by Esc."""
+
+    def __init__(self, control: QWidget) -> None:
+        super().__init__(control.window())
+        self.setObjectName("menu")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._control = control
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._moved)
+
+    def open_at(self, control: QWidget, size: QSize, first: QWidget) -> None:
+        """Show it below ``control``, or above where there is no room; ``first`` gets the keyboard."""
+        room = self.window().rect()
+        below = control.mapTo(self.window(), QPoint(0, control.height() + 4))
+        if below.y() + size.height() > room.bottom():
+            below.setY(max(0, control.mapTo(self.window(), QPoint(0, 0)).y() - size.height() - 4))
+        below.setX(max(0, min(below.x(), room.right() - size.width())))
+        self.setGeometry(QRect(below, size))
+        self.show()
+        self.raise_()
+        first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def finish(self) -> None:
+        """Close, with the keyboard back at the control."""
+        self.close()
+        self._control.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self.isVisible() and (new is None or not self.isAncestorOf(new)):
+            self.close()
+
+    def event(self, event: QEvent) -> bool:
+        """Esc is ours while the keyboard is here."""
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes; no other key goes to what lies below."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.finish()
+
+
+class PickPanel(Floating):
+    """Enter or a click picks. ``picked(name)`` tells.
 
     With ``several`` it stays open and what is chosen has a check mark.
     """
@@ -28,11 +75,9 @@ class PickPanel(QFrame):
     picked = Signal(str)
 
     def __init__(
-        self, parent: QWidget, name: str, options: Sequence[tuple[str, str]], *, several: bool = False
+        self, control: QWidget, name: str, options: Sequence[tuple[str, str]], *, several: bool = False
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("menu")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(control)
         self._options, self._several = tuple(options), several
         self._chosen: set[str] = set()
         self.search = LineEdit(name=_("Search in {list}").format(list=name), icon_name="search")
@@ -49,19 +94,11 @@ class PickPanel(QFrame):
         self._narrow("")
 
     def open_below(self, control: QWidget, chosen: Sequence[str] = ()) -> None:
-        """Show it, as wide as ``control`` and within the screen."""
+        """Show it, as wide as ``control``."""
         self._chosen = set(chosen)
         self._narrow("")
         high = min(_ROWS, max(3, len(self._options))) * sizes().control + sizes().control + 40
-        self.resize(max(control.width(), 280), high)
-        below = control.mapToGlobal(QPoint(0, control.height() + 4))
-        room = control.screen().availableGeometry()
-        if below.y() + high > room.bottom():
-            below.setY(max(room.top(), control.mapToGlobal(QPoint(0, 0)).y() - high - 4))
-        below.setX(min(below.x(), room.right() - self.width()))
-        self.move(below)
-        self.show()
-        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.open_at(control, QSize(max(control.width(), 280), high), self.search)
 
     def _narrow(self, typed: str) -> None:
         wanted = typed.strip().lower()
@@ -82,7 +119,7 @@ class PickPanel(QFrame):
     def _take(self, item: QListWidgetItem) -> None:
         name, row = str(item.data(_NAME)), self.list.currentRow()
         if not self._several:
-            self.close()
+            self.finish()
             self.picked.emit(name)
             return
         self._chosen ^= {name}

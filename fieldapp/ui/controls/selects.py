@@ -133,7 +133,6 @@ class PickCombo(Combo):
 
     def _take(self, name: str) -> None:
         self.select(name)
-        self.setFocus(Qt.FocusReason.PopupFocusReason)
         self.chosen.emit(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -173,4 +173,3 @@ class TextControl(TypedControl):
         said = self.text()
         self._write(f"{said}；{phrase}" if said else phrase)
         self.commit()
-        self.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -12,11 +12,13 @@ from fieldapp.domain.visit import Visit
 from fieldapp.forms import FormSession, NodeView, Violation
 from fieldapp.i18n import _
 from fieldapp.services.editing import Editing
-from fieldapp.services.recollection import LastAnswer, LastRecord
-from fieldapp.ui.pages.inspection.sections import Section, sections_of
+from fieldapp.services.recollection import FOUND, LastAnswer, LastRecord
+from fieldapp.ui.pages.inspection.sections import ITEM, Section, item_of, sections_of
 
 #: How often it is looked whether an edit has reached the disk.
 _LOOK_MS = 40
+#: Calculated questions that name the check items whose findings are recorded in cards.
+RECORDED = ("items_recorded", "patrol_found")
 
 
 class Answering(QObject):
@@ -70,8 +72,27 @@ class Answering(QObject):
     def answer(self, path: str, value: str, typing: bool = False, *, go_on: bool = False) -> None:
         """Answer a question; ``go_on`` while it is one step of typing."""
         del typing
-        if self.editing.answer(path, value, go_on=go_on):
+        if value == FOUND and "[" not in path:
+            if self.editing.at_once(lambda: self._find(path)):
+                self._after()
+        elif self.editing.answer(path, value, go_on=go_on):
             self._after()
+
+    def _find(self, path: str) -> None:
+        """有: the item gets a card of its own, if the form wants its finding recorded and has none yet."""
+        form, item = self.editing.form, path.rpartition("/")[2]
+        form.answer(path, FOUND)
+        cards = next((part for one in self.sections for part in one.parts if part.item == item), None)
+        nodes = self.session.definition.nodes
+        lists = [node for node in nodes if node.rpartition("/")[2] in RECORDED]
+        wanted = any(item in self.session.value(node).split() for node in lists)
+        if cards is None or not wanted:
+            return
+        there = [item_of(self.session, one.path) for one in self.editing.instances(cards.path)]
+        if item not in there:
+            added = form.add_repeat(cards.path)
+            form.answer(f"{added}/{ITEM}", item)
+            form.go_to(path)
 
     def edit(self, work: Callable[[Editing], object]) -> None:
         """Any other edit."""

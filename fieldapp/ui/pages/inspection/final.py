@@ -8,6 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
@@ -59,11 +60,13 @@ class FinalView(QWidget):
         form_id: str,
         *,
         address: str,
+        language: str,
         failed: Callable[[BaseException], object],
     ) -> None:
         super().__init__()
         self._laptop, self._jobs, self._failed = laptop, jobs, failed
         self._visit_id, self._form_id, self._address = visit_id, form_id, address
+        self._language = language
         self._finishing = Finishing(laptop.store, laptop.clock, laptop.filling, laptop.visits, laptop.paper)
         self.outlook: Outlook | None = None
         self.records: tuple[Submission, ...] = ()
@@ -160,7 +163,7 @@ class FinalView(QWidget):
         self._jobs.start(work, done=lambda pdf: self._drawn(number, pdf), failed=failed)
 
     def _drawn(self, number: int, pdf: bytes) -> None:
-        if number == self._drawing:
+        if isValid(self) and number == self._drawing:
             self.preview.show_pdf(pdf)
 
     def _record(self) -> Submission | None:
@@ -169,6 +172,8 @@ class FinalView(QWidget):
     # -- before ---------------------------------------------------------------------------------------
 
     def _show(self, outlook: Outlook) -> None:
+        if not isValid(self):
+            return
         self.outlook = outlook
         _clear(self._head)
         _clear(self._body)
@@ -199,10 +204,6 @@ class FinalView(QWidget):
         self._say_later(outlook)
         self._show_buttons()
         QTimer.singleShot(0, self, self._focus)
-
-    @property
-    def _language(self) -> str:
-        return "en" if _("Finalize") == "Finalize" else "zh"
 
     def _open_line(self, question: OpenQuestion) -> QWidget:
         made = QWidget()

@@ -294,22 +294,19 @@ class FormView(QWidget):
 
     def _turn_language(self) -> None:
         self.commit()
-        self.answering.use_language("zh" if self.answering.language == "en" else "en")
         position = self.answering.editing.form.position
         for view in self._views.values():
             self._stack.removeWidget(view)
             view.deleteLater()
-        self._views = {}
-        self._row = None
+        self._views, self._row = {}, None
+        self.answering.use_language("zh" if self.answering.language == "en" else "en")
         self._heading.setText(titled(self.answering))
-        self.go_to(position)
-        if self.answering.session.definition.languages:
-            self.refresh()
+        QTimer.singleShot(0, self, lambda: self.go_to(position))
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is None or not self.isVisible():
-            return  # another window, a popup: the question is not left
-        row = self.view.row_of(new) if self.isAncestorOf(new) else None
+        if new is None or not self.isVisible() or not self.isAncestorOf(new):
+            return  # another window, a panel over this one: the question is not left
+        row = self.view.row_of(new)
         before, self._row = self._row, row
         if before is row:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -60,6 +61,8 @@ class InspectionPage(Page):
         self.form: FormView | None = None
         self.photos: PhotosView | None = None
         self.final: FinalView | None = None
+        self._make_photos: Callable[[], PhotosView] | None = None
+        self._make_final: Callable[[], FinalView] | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.visits)
         self.setLayout(down(self._stack, gap=0))
@@ -169,23 +172,24 @@ class InspectionPage(Page):
         view.wants_photos.connect(lambda: self.show_photos())
         self.form = view
         self._stack.addWidget(view)
-        self._build_photos(answering, around, thumbnails, address)
-        self._build_final(opened.visit.visit_id, opened.form_id, address)
+        self._make_photos = partial(self._build_photos, answering, around, thumbnails, address)
+        self._make_final = partial(self._build_final, opened.visit.visit_id, opened.form_id, address)
         self._to_form()
         position = editing.form.position
         QTimer.singleShot(0, view, lambda: view.go_to(position))
 
     def _build_photos(
         self, answering: Answering, around: Surroundings, thumbnails: Thumbnails, address: str
-    ) -> None:
+    ) -> PhotosView:
         laptop, frame = self.frame.laptop, self.frame
         importing = Importing(answering, laptop.evidence, thumbnails, frame.jobs, frame.tell)
-        self.photos = PhotosView(
+        made = PhotosView(
             answering, around, importing, self.pictures, frame.jobs,
             address=address, toast=frame.toast, failed=frame.tell,
         )  # fmt: skip
-        self.photos.back.connect(self._to_form)
-        self._stack.addWidget(self.photos)
+        made.back.connect(self._to_form)
+        self._stack.addWidget(made)
+        return made
 
     def _drop_form(self) -> None:
         for view in (self.form, self.photos, self.final):
@@ -193,17 +197,21 @@ class InspectionPage(Page):
                 self._stack.removeWidget(view)
                 view.deleteLater()
         self.form = self.photos = self.final = None
+        self._make_photos = self._make_final = None
 
-    def _build_final(self, visit_id: UUID, form_id: str, address: str) -> None:
+    def _build_final(self, visit_id: UUID, form_id: str, address: str) -> FinalView:
         frame = self.frame
-        final = FinalView(frame.laptop, frame.jobs, visit_id, form_id, address=address, failed=frame.tell)
+        final = FinalView(
+            frame.laptop, frame.jobs, visit_id, form_id,
+            address=address, language=frame.preferences.language, failed=frame.tell,
+        )  # fmt: skip
         final.back.connect(self._to_form)
         final.wants.connect(self._fill_in)
         final.finalized.connect(self._finalized)
         final.wants_paper.connect(lambda record: frame.go("papers", record))
         final.wants_list.connect(self.to_list)
-        self.final = final
         self._stack.addWidget(final)
+        return final
 
     def _to_form(self) -> None:
         assert self.form is not None
@@ -226,29 +234,42 @@ class InspectionPage(Page):
 
     def _want_photo(self, path: str) -> None:
         """A tile was pressed: an empty one wants a photograph, a full one is looked at."""
-        if self.form is None or self.photos is None or path.startswith("view:"):
+        if self.form is None or path.startswith("view:"):
             return
         answering = self.form.answering
         if answering.has(path) and answering.node(path).value:
             self.show_photos(path)
         else:
             self.show_photos()
-            self.photos.choose_files(path)
+            if self.photos is not None:
+                self.photos.choose_files(path)
 
     def _drop(self, path: str, files: Sequence[Path]) -> None:
-        if self.photos is not None:
-            self.photos.take(files, path)
+        photos = self._photos()
+        if photos is not None:
+            photos.take(files, path)
+
+    def _photos(self) -> PhotosView | None:
+        """The page of photographs, built when it is first wanted."""
+        if self.photos is None and self._make_photos is not None:
+            self.photos = self._make_photos()
+        return self.photos
 
     def show_photos(self, path: str = "") -> None:
         """The page of photographs, with the one at ``path`` chosen."""
-        if self.photos is not None and self.form is not None:
+        photos = self._photos()
+        if photos is not None and self.form is not None:
             self.form.commit()
-            self._stack.setCurrentWidget(self.photos)
-            self.photos.enter(path)
+            self._stack.setCurrentWidget(photos)
+            photos.enter(path)
 
     def show_final(self) -> None:
         """The page where the visit is finalized; what is typed is on the disk before it is read."""
-        if self.form is None or self.final is None:
+        if self.form is None:
+            return
+        if self.final is None and self._make_final is not None:
+            self.final = self._make_final()
+        if self.final is None:
             return
         self.form.commit()
         self.form.answering.settle()
@@ -271,6 +292,7 @@ class InspectionPage(Page):
                 self._stack.removeWidget(view)
                 view.deleteLater()
         self.form = self.photos = None
+        self._make_photos = self._make_final = None
         self.frame.changed()
 
     # -- keys -----------------------------------------------------------------------------------------

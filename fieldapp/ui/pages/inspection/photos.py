@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from fieldapp.i18n import _
 from fieldapp.media.annotation import Mark
@@ -83,7 +84,6 @@ class PhotosView(QWidget):
         self.picture = PicturePanel(answering, surroundings)
         self._build()
         self._connect()
-        self._read_marks()
 
     # -- built once -----------------------------------------------------------------------------------
 
@@ -282,7 +282,7 @@ class PhotosView(QWidget):
         )
 
     def _arrive(self, sha256: str, image: QImage) -> None:
-        if sha256 == self._shown_sha:
+        if isValid(self) and sha256 == self._shown_sha:
             self.picture.show_image(image, self._marks.get(sha256, ()))
 
     def _read_marks(self) -> None:
@@ -290,8 +290,9 @@ class PhotosView(QWidget):
         self._jobs.start(lambda _job: dict(self._pictures.marks(visit)), done=self._know_marks)
 
     def _know_marks(self, marks: dict[str, tuple[Mark, ...]]) -> None:
-        self._marks = marks | self._marks
-        self.refresh()
+        if isValid(self):
+            self._marks = marks | self._marks
+            self.refresh()
 
     def _keep_marks(self, sha256: str, marks: tuple[Mark, ...]) -> None:
         """Keep a drawing; while one is being written, only the newest follows."""

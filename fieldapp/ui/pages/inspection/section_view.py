@@ -42,7 +42,7 @@ class SectionView(ScrollColumn):
         self.section, self._answering, self._around = section, answering, around
         self._removed, self._open_photos = removed, open_photos
         self._pieces: dict[Part, Piece] = {}
-        self._wish = ""
+        self._wish: tuple[str, bool] | None = None
         widget = self.widget()
         widget.setMaximumWidth(WIDEST)
         self.title = label("", "S", "text3")
@@ -90,9 +90,9 @@ class SectionView(ScrollColumn):
             self._more.start()
             return
         self._say_title()
-        if self._wish:
-            wish, self._wish = self._wish, ""
-            self.show_question(wish)
+        if self._wish is not None:
+            (path, insist), self._wish = self._wish, None
+            self.show_question(path, insist=insist)
         self.built.emit()
 
     def _make(self, part: Part) -> Piece:
@@ -168,7 +168,7 @@ class SectionView(ScrollColumn):
         wanted = [row for row in self.rows() if row.path == path or row.path.startswith(f"{path}/")]
         if not wanted:
             if not self.whole:
-                self._wish = path
+                self._wish = (path, insist)
             return
         if insist:
             wanted[0].insist()
