@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.i18n import _
-from fieldapp.media.annotation import INK, LINE, WORD, Mark, arrow_head
+from fieldapp.media.annotation import BORDER, INK, LINE, WORD, Mark, arrow_head
 from fieldapp.ui.themes import colours_named, font
 
 Tool = Literal["look", "arrow", "circle", "text"]
@@ -249,7 +249,7 @@ def paint_mark(painter: QPainter, box: QRectF, mark: Mark) -> None:
     line = max(2.0, edge * LINE)
     begin = QPointF(box.left() + mark.x1 * box.width(), box.top() + mark.y1 * box.height())
     end = QPointF(box.left() + mark.x2 * box.width(), box.top() + mark.y2 * box.height())
-    ink, border = QColor(*INK), QColor(Qt.GlobalColor.white)
+    ink, border = QColor(*INK), QColor(*BORDER)
     if mark.shape == "text":
         _paint_words(painter, begin, mark, edge, line)
         return
@@ -273,7 +273,7 @@ def _paint_words(painter: QPainter, at: QPointF, mark: Mark, edge: float, line: 
     pad = face.pixelSize() / 3
     box = metrics.boundingRect(mark.text).translated(at.x(), at.y() + metrics.ascent())
     painter.setPen(QPen(QColor(*INK), max(2.0, line / 2)))
-    painter.setBrush(QColor(Qt.GlobalColor.white))
+    painter.setBrush(QColor(*BORDER))
     painter.drawRoundedRect(box.adjusted(-pad, -pad, pad, pad), pad, pad)
     painter.setFont(face)
     painter.setPen(QColor(*INK))
