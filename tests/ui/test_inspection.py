@@ -17,6 +17,7 @@ from fieldapp.services.access import Access
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui.components import Button
+from fieldapp.ui.controls.images import PhotoTile
 from fieldapp.ui.controls.picking import PickPanel
 from fieldapp.ui.controls.registry import REGISTRY, maker_for
 from fieldapp.ui.controls.selects import toggled
@@ -181,6 +182,30 @@ def test_f8_leads_to_what_is_open_and_says_it(
     qtbot.waitUntil(lambda: at(form) == f"{CHECK}/persons_now", timeout=3000)
 
 
+def test_f8_leads_to_a_missing_photograph_and_to_one_that_is_not_sorted(
+    qtbot: QtBot, window: Window, desk: Desk, laptop: Laptop
+) -> None:
+    opened = filled(laptop, MAJOR)
+    opened.answer("/data/g_photo/rep_photo[6]/photo_kind", "")
+    opened.add_repeat("/data/g_photo/rep_photo")
+    opened.answer("/data/g_photo/rep_photo[7]/photo_kind", "roof")
+    form = shown(qtbot, desk, opened)
+    row_at(qtbot, form, RESULT)
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    page = desk.page("inspection")
+    assert isinstance(page, InspectionPage)
+    qtbot.waitUntil(lambda: page.photos is not None and page.front() is page.photos, timeout=3000)
+    assert page.photos is not None
+    picture = page.photos.picture
+    qtbot.waitUntil(lambda: picture.path == "/data/g_photo/rep_photo[6]/photo", timeout=3000)
+    qtbot.waitUntil(lambda: any(row.complaint == "必填" for row in picture._rows), timeout=3000)
+    form.answering.answer("/data/g_photo/rep_photo[6]/photo_kind", "interior")
+    qtbot.keyClick(focus(), Qt.Key.Key_Escape)
+    assert page.front() is form
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: isinstance(focus(), PhotoTile), timeout=3000)
+
+
 def test_the_same_as_last_time_is_never_a_finding(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
     first = filled(laptop, MAJOR)
     laptop.visits.finalize(first.visit_id)
@@ -224,6 +249,7 @@ def test_a_finding_opens_a_card_below_its_item(qtbot: QtBot, desk: Desk, laptop:
     buttons = [one for one in row.control.findChildren(Button) if "有" in one.text() and one.isVisible()]
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
     assert form.answering.session.value(WALL) == "have"
+    qtbot.waitUntil(lambda: form.view.whole, timeout=3000)
     paths = [one.path for one in form.view.rows()]
     assert paths[paths.index(WALL) + 1].startswith(f"{DEFECTS}[1]/")
     assert f"{DEFECTS}[1]/d_item" not in paths  # the card stands below its item
@@ -276,6 +302,7 @@ def test_a_fact_is_corrected_in_its_place(qtbot: QtBot, desk: Desk, laptop: Lapt
     opened = begin(laptop, MAJOR)
     form = shown(qtbot, desk, opened)
     form._lead_to("/data/g_building")
+    qtbot.waitUntil(lambda: form.view.whole, timeout=3000)
     facts = next(piece for piece in form.view._pieces.values() if hasattr(piece, "cells"))
     cell = next(one for one in facts.cells if one.fact == "floors_up")
     assert not cell.button.isEnabled()

@@ -12,7 +12,7 @@ from fieldapp.ui.pages.inspection import InspectionPage
 from fieldapp.ui.pages.inspection.final import FinalView
 from fieldapp.ui.window import Window
 from tests.services.office import MAJOR, filled
-from tests.ui.test_inspection import BEAM, CHECK, CONTROL, at, focus, form_of, shown
+from tests.ui.test_inspection import BEAM, CHECK, CONTROL, at, focus, form_of, row_at, shown
 
 
 def final_of(qtbot: QtBot, desk: Desk) -> FinalView:
@@ -57,7 +57,7 @@ def test_a_visit_is_finalized_by_keyboard_and_its_sheet_is_seen(
     qtbot: QtBot, window: Window, desk: Desk, laptop: Laptop
 ) -> None:
     opened = filled(laptop, MAJOR)
-    shown(qtbot, desk, opened)
+    row_at(qtbot, shown(qtbot, desk, opened), BEAM)
     qtbot.keyClick(window, Qt.Key.Key_Return, CONTROL)
     final = final_of(qtbot, desk)
     qtbot.waitUntil(lambda: final.preview.pages == 1, timeout=8000)

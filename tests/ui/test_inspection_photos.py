@@ -18,7 +18,7 @@ from fieldapp.ui.pages.inspection.photos import PhotosView
 from fieldapp.ui.pages.inspection.shots import photo_repeat, shots_of
 from fieldapp.ui.window import Window
 from tests.services.office import MAJOR, begin, filled, jpeg
-from tests.ui.test_inspection import RESULT, focus, shown
+from tests.ui.test_inspection import RESULT, focus, row_at, shown
 
 REPEAT = "/data/g_photo/rep_photo"
 NEAR = "/data/g_defect/rep_defect[1]/d_photo_near"
@@ -41,7 +41,7 @@ def photos(qtbot: QtBot, window: Window, desk: Desk, laptop: Laptop) -> PhotosVi
     """The page of photographs of a visit that was just begun."""
     opened = begin(laptop)
     opened.answer(RESULT, "done")
-    shown(qtbot, desk, opened)
+    row_at(qtbot, shown(qtbot, desk, opened), RESULT)
     qtbot.keyClick(window, Qt.Key.Key_F3)
     return page_of(desk)
 
@@ -107,7 +107,7 @@ def test_a_photograph_for_a_defect_goes_to_its_question(
     opened = filled(laptop, MAJOR)
     opened.answer(NEAR, "")
     form = shown(qtbot, desk, opened)
-    form.wants_photos.emit()
+    form.wants_photos.emit("")
     photos = page_of(desk)
     photos.take(files[:1], NEAR)
     still(qtbot, photos)
@@ -224,7 +224,7 @@ def test_nothing_is_taken_before_there_is_a_place_for_it(
     qtbot: QtBot, window: Window, desk: Desk, laptop: Laptop, files: list[Path]
 ) -> None:
     opened = begin(laptop)
-    shown(qtbot, desk, opened)
+    row_at(qtbot, shown(qtbot, desk, opened), RESULT)
     qtbot.keyClick(window, Qt.Key.Key_F3)
     photos = page_of(desk)
     photos.take(files)

@@ -32,7 +32,7 @@ class PhotoTile(QWidget):
 
     def __init__(self, name: str, around: Surroundings, path: str) -> None:
         super().__init__()
-        self._around, self._path = around, path
+        self._around, self.path = around, path
         self.sha256 = ""
         self.setFixedSize(TILE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -79,12 +79,12 @@ class PhotoTile(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Wanted, or to be looked at."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._around.wants_photo(self._path)
+            self._around.wants_photo(self.path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space as a button has it."""
         if event.key() == Qt.Key.Key_Space:
-            self._around.wants_photo(self._path)
+            self._around.wants_photo(self.path)
             return
         super().keyPressEvent(event)
 
@@ -98,7 +98,7 @@ class PhotoTile(QWidget):
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if files:
             event.acceptProposedAction()
-            self._around.dropped(self._path, files)
+            self._around.dropped(self.path, files)
 
 
 def paint_cover(painter: QPainter, box: QRectF, picture: object) -> None:

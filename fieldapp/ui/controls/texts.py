@@ -139,6 +139,10 @@ class TextControl(TypedControl):
         else:
             self.setLayout(across(edit, gap=0))
 
+    def columns(self, most: int) -> int:
+        """Phrases need room for their button."""
+        return min(2, most) if self._list else 1
+
     def _changed(self) -> None:
         if self._long is not None and self._long.hasFocus():
             self._typed()

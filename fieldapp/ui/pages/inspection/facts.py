@@ -61,7 +61,7 @@ class FactCell(QWidget):
                 self.row.refresh()
         was = self._facts.was(self.fact)
         self._was.setText(_("Was {value}").format(value=was or "—"))
-        self._was.setVisible(fixed and bool(node.value) and bool(was))
+        self._was.setVisible(fixed and node.text != was)
 
 
 class Facts(QWidget):

@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from fieldapp.domain.codelists import codelists
@@ -38,6 +38,8 @@ from fieldapp.ui.jobs import Jobs
 
 #: Open questions listed one by one; the rest is told as a number.
 MOST = 8
+#: A reason up to so many characters stands beside its question.
+_SHORT = 12
 _PILLS: dict[str, PillKind] = {"major": "major", "general": "warn", "pending": "neutral", "basic_safe": "ok"}
 
 
@@ -207,12 +209,14 @@ class FinalView(QWidget):
 
     def _open_line(self, question: OpenQuestion) -> QWidget:
         made = QWidget()
-        words = label(question.label, bold=True, wrap=True)
+        words = label(question.label, bold=True)
+        words.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         why = question.message or (_("Required") if question.kind == "required" else "")
         go = Button(_("Fill in"), "link", on_click=partial(self.wants.emit, question.form_id, question.path))
         go.setAccessibleName(f"{question.label} {_('Fill in')}")
-        texts = down(words, gap=0)
-        if why:
+        short = len(why) <= _SHORT
+        texts = across(words, label(why, "S", "text2"), None, gap=12) if short else down(words, gap=0)
+        if not short:
             texts.addWidget(label(why, "S", "text2", wrap=True))
         row = across(IconLabel("open", "code_yellow", 20), texts, go, gap=10, margin=(0, 9, 0, 9))
         row.setStretch(1, 1)
@@ -285,6 +289,8 @@ class FinalView(QWidget):
         self._says.setText(_("Being signed and written…") if self._busy else "")
 
     def _focus(self) -> None:
+        if not self.isVisible():
+            return
         for button in (self.go_on, self.finalize, self.print):
             if button.isVisibleTo(self):
                 button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -39,10 +39,12 @@ FINAL = "final"
 
 
 class FormView(QWidget):
-    """``wants_final`` leads to the page where the visit is finalized, ``wants_photos`` to the photographs."""
+    """``wants_final`` leads to the page where the visit is finalized, ``wants_photos(path)`` to the
+    photographs, with one chosen unless the path is empty. Nothing is shown before the first ``refresh``.
+    """
 
     wants_final = Signal()
-    wants_photos = Signal()
+    wants_photos = Signal(str)
 
     def __init__(
         self,
@@ -56,19 +58,23 @@ class FormView(QWidget):
         failed: Callable[[BaseException], object],
         open_building: Callable[[], object],
         columns: QByteArray,
+        keep_columns: Callable[[QByteArray], object],
     ) -> None:
         super().__init__()
         self.answering, self._surroundings, self._toast = answering, surroundings, toast
         self._failed = failed
         self._views: dict[str, SectionView] = {}
-        self._front: Section = answering.sections[0]
+        here = section_of(answering.session, answering.sections, answering.editing.form.position)
+        self._front: Section = here or answering.sections[0]
         self._row: QuestionRow | None = None
         self.outline = Outline()
         self.outline.led.connect(self._lead_to)
         self._stack = QStackedWidget()
         self.context = Context(answering, around, surroundings, go=self.go_to, open_building=open_building)
         self._build(address)
-        self._place_columns(columns)
+        self._wide: bool | None = None
+        self._kept = columns
+        self.splitter.splitterMoved.connect(lambda _at, _which: keep_columns(self.splitter.saveState()))
         answering.changed.connect(self.refresh)
         answering.saved.connect(self._say_saved)
         answering.unsaved.connect(self._say_unsaved)
@@ -76,7 +82,6 @@ class FormView(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
-        self.refresh()
 
     # -- built once -----------------------------------------------------------------------------------
 
@@ -123,10 +128,6 @@ class FormView(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self.setLayout(across(self.splitter, gap=0))
 
-    def _place_columns(self, kept: QByteArray) -> None:
-        self._wide: bool | None = None
-        self._kept = kept
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns as wide as ``ui.md`` says; on a narrow window the right one is a drawer."""
         super().resizeEvent(event)
@@ -136,14 +137,22 @@ class FormView(QWidget):
         if narrow and not drawer:
             self._right.setParent(self)
             self._right.hide()
+            self._frame_right("menu")
         elif not narrow and drawer:
             self.splitter.addWidget(self._right)
             self._right.show()
+            self._frame_right("sunken")
         if drawer or narrow:
             self._place_drawer()
         if self._wide is not (width >= WIDE):
-            self._wide = width >= WIDE
-            self.splitter.setSizes(list(COLUMNS[self._wide]))
+            first, self._wide = self._wide is None, width >= WIDE
+            if not (first and not self._kept.isEmpty() and self.splitter.restoreState(self._kept)):
+                self.splitter.setSizes(list(COLUMNS[self._wide]))
+
+    def _frame_right(self, look: str) -> None:
+        self._right.setObjectName(look)
+        self._right.style().unpolish(self._right)
+        self._right.style().polish(self._right)
 
     def _place_drawer(self) -> None:
         wide = min(COLUMNS[False][2] + 24, self.width())
@@ -233,8 +242,7 @@ class FormView(QWidget):
 
     def _next_section(self, step: int) -> None:
         if self._turn_section(step):
-            view = self.view
-            QTimer.singleShot(0, view, lambda: view.enter(from_end=step < 0))
+            self.view.enter(from_end=step < 0)
         elif step > 0:
             self.primary.setFocus(Qt.FocusReason.TabFocusReason)
 

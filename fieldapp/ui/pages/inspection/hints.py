@@ -35,7 +35,7 @@ class Hints(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(12)
         self._foot = label("", "S", "text3", wrap=True)
-        title = label(_("Suggestion of the rules (advice only)"), bold=True)
+        title = label(_("Suggestion of the rules (advice only)"), bold=True, wrap=True)
         self.setLayout(down(title, self._list, self._foot, gap=8))
         self.refresh()
 
@@ -48,7 +48,7 @@ class Hints(QWidget):
             shown: object = (level, language)
             met: list[Finding] = []
         else:
-            met = [one for one in said_now.findings if one.exceeded]
+            met = _once([one for one in said_now.findings if one.exceeded])
             met.sort(key=lambda one: -RANK[one.level])
             open_ones = tuple(one for one in said_now.findings if not one.decided)
             shown = (level, language, tuple(met), open_ones, said_now.undecided, said_now.ruleset)
@@ -114,3 +114,13 @@ class Hints(QWidget):
         repeat = next((path.rpartition("/")[0] for path in definition.nodes if path.endswith(f"/{ITEM}")), "")
         words = _("Defect {number}").format(number=number)
         return Button(words, "link", on_click=partial(self._go, f"{repeat}[{number}]"))
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """A rule that the building and a defect meet by the same words is told once, with the defect."""
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        key = (finding.rule_id, finding.text)
+        if key not in found or found[key].defect_index is None:
+            found[key] = finding
+    return list(found.values())

@@ -51,7 +51,11 @@ class MajorPanel(QFrame):
         self._whole = QWidget()
         self._told = label("", "S", wrap=True)
         head = across(IconLabel("major", "on_danger", 24), label(_("Major hazard"), "L"), None, gap=8)
-        calls = [across(label(words), None, label(number, bold=True), gap=8) for number, words in numbers]
+        calls = []
+        for number, words in numbers:
+            call = across(label(words, wrap=True), label(number, bold=True), gap=8)
+            call.setStretch(0, 1)
+            calls.append(call)
         self.to = LineEdit(name=_("Who was called (required)"), hint=_("Who was called (required)"))
         self.to.left.connect(lambda text: self._name_it(text))
         self.to.setToolTip("Ctrl+Space")

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.visit import Visit
-from fieldapp.errors import UserError
+from fieldapp.errors import FieldappError, UserError
 from fieldapp.i18n import _
 from fieldapp.services.editing import Editing
 from fieldapp.services.pictures import Pictures
 from fieldapp.services.recollection import LastRecord, Recollection
+from fieldapp.settings import ZONE
 from fieldapp.store.model import Photo, ShownRow
 from fieldapp.store.search import initials
 from fieldapp.ui.actions import Action
@@ -79,6 +80,9 @@ class InspectionPage(Page):
             self._begin(argument)
         elif isinstance(argument, OpenVisit):
             self._show_form(argument.visit_id, argument.form_id)
+        elif isinstance(argument, tuple):
+            visit, form = argument
+            self._show_form(UUID(str(visit)), str(form))
         elif isinstance(argument, str) and argument:
             self._begin(NewVisit(UUID(argument)))
         elif self.form is None:
@@ -91,9 +95,13 @@ class InspectionPage(Page):
 
     def leave(self) -> None:
         """What is half typed is kept, and on the disk."""
-        if self.form is not None:
-            self.form.commit()
+        if self.form is None:
+            return
+        self.form.commit()
+        try:
             self.form.answering.settle()
+        except FieldappError as error:
+            self.frame.tell(error)
 
     def _begin(self, wanted: NewVisit) -> None:
         laptop = self.frame.laptop
@@ -138,19 +146,24 @@ class InspectionPage(Page):
         self.frame.jobs.start(work, done=self._show)
 
     def _show(self, opened: _Opened) -> None:
+        """In three turns of the event loop, so that none of them holds it for long."""
         laptop = self.frame.laptop
         editing = Editing(laptop.filling.open(opened.visit.visit_id, opened.form_id))
         answering = Answering(editing, opened.visit, opened.last, laptop.clock)
         thumbnails = Thumbnails(self.frame.jobs, self.pictures, answering)
         thumbnails.know({photo.sha256: photo for photo in opened.of_building})
         thumbnails.know(opened.photos)
+        QTimer.singleShot(0, self, lambda: self._show_view(opened, answering, thumbnails))
+
+    def _show_view(self, opened: _Opened, answering: Answering, thumbnails: Thumbnails) -> None:
+        laptop = self.frame.laptop
 
         def phrases(name: str) -> Sequence[str]:
             known = codelists().get(name)
             return [] if known is None else [one.label(answering.language) for one in known.items.values()]
 
         around = Surroundings(
-            phrases, lambda: laptop.clock().astimezone(), thumbnails, self._want_photo, self._drop
+            phrases, lambda: laptop.clock().astimezone(ZONE), thumbnails, self._want_photo, self._drop
         )
         facts = {} if opened.building is None else opened.building.values
         numbers = (("12345", _("Street and district duty office")), ("119", _("Fire and rescue")))
@@ -167,16 +180,20 @@ class InspectionPage(Page):
             failed=self.frame.tell,
             open_building=lambda: self._open_building(opened.visit.building_id),
             columns=self.frame.preferences.layout("inspection"),
+            keep_columns=lambda state: self.frame.preferences.keep_layout("inspection", state),
         )
         view.wants_final.connect(self.show_final)
-        view.wants_photos.connect(lambda: self.show_photos())
+        view.wants_photos.connect(self.show_photos)
         self.form = view
         self._stack.addWidget(view)
         self._make_photos = partial(self._build_photos, answering, around, thumbnails, address)
         self._make_final = partial(self._build_final, opened.visit.visit_id, opened.form_id, address)
+        QTimer.singleShot(0, view, self._first_shown)
+
+    def _first_shown(self) -> None:
+        assert self.form is not None
         self._to_form()
-        position = editing.form.position
-        QTimer.singleShot(0, view, lambda: view.go_to(position))
+        self.form.go_to(self.form.answering.editing.form.position)
 
     def _build_photos(
         self, answering: Answering, around: Surroundings, thumbnails: Thumbnails, address: str
@@ -234,7 +251,10 @@ class InspectionPage(Page):
 
     def _want_photo(self, path: str) -> None:
         """A tile was pressed: an empty one wants a photograph, a full one is looked at."""
-        if self.form is None or path.startswith("view:"):
+        if self.form is None:
+            return
+        if path.startswith("view:"):
+            self._open_building(self.form.answering.visit.building_id)
             return
         answering = self.form.answering
         if answering.has(path) and answering.node(path).value:

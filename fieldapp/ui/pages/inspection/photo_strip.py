@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +14,7 @@ from fieldapp.ui.controls import Surroundings
 from fieldapp.ui.controls.images import TILE, PhotoTile
 from fieldapp.ui.pages.inspection.answering import Answering
 from fieldapp.ui.pages.inspection.questions import QuestionRow
-from fieldapp.ui.pages.inspection.shots import shots_of, wanted_kinds
+from fieldapp.ui.pages.inspection.shots import PHOTO, shots_of, wanted_kinds
 
 #: So many tiles here; the page of photographs shows all.
 MOST = 11
@@ -21,14 +23,21 @@ MOST = 11
 class PhotoStrip(QWidget):
     """Not a widget for each of hundreds: beyond ``MOST`` it says how many more there are."""
 
-    def __init__(self, answering: Answering, repeat: str, around: Surroundings, open_photos: object) -> None:
+    def __init__(
+        self,
+        answering: Answering,
+        repeat: str,
+        around: Surroundings,
+        open_photos: Callable[[str], object],
+    ) -> None:
         super().__init__()
         self._answering, self._repeat, self._around = answering, repeat, around
         self._shown: tuple[object, ...] = ()
         self._title = label("", bold=True)
         self._more = label("", "S", "text2")
-        assert callable(open_photos)
-        self.open = Button(_("Photographs"), icon="image", key="F3", on_click=open_photos)
+        self._open_photos = open_photos
+        self._shown_tiles: list[PhotoTile] = []
+        self.open = Button(_("Photographs"), icon="image", key="F3", on_click=lambda: open_photos(""))
         self.open.setAutoDefault(False)
         self._tiles = QWidget()
         self._flow = FlowLayout(gap=12)
@@ -45,7 +54,15 @@ class PhotoStrip(QWidget):
         shots = shots_of(self._answering, self._repeat)
         taken = [shot for shot in shots if shot.sha256]
         kinds = {shot.kind for shot in taken}
-        missing = [one for one in wanted_kinds(self._answering) if one[0] not in kinds]
+        missing = [
+            (f"{self._repeat}:{kind}", words)
+            for kind, words in wanted_kinds(self._answering)
+            if kind not in kinds
+        ]
+        named = {path.rpartition(":")[2] for path, _words in missing}
+        missing += [(one.path, one.words) for one in shots if not one.sha256 and one.kind not in named]
+        if not missing:
+            missing.append((f"{self._repeat}:", _("One more: {what}").format(what=_("Photograph"))))
         self._title.setText(_("Photographs {count}").format(count=len(taken)))
         extra = len(taken) - MOST
         self._more.setText(_("{count} more on their page").format(count=extra) if extra > 0 else "")
@@ -53,6 +70,7 @@ class PhotoStrip(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
+        self._shown_tiles = []
         while self._flow.count():
             item = self._flow.takeAt(0)
             widget = None if item is None else item.widget()
@@ -61,13 +79,14 @@ class PhotoStrip(QWidget):
                 widget.deleteLater()
         for shot in taken[:MOST]:
             self._flow.addWidget(self._tile(shot.words or _("Not sorted yet"), shot.path, shot.sha256))
-        for kind, words in missing:
-            self._flow.addWidget(self._tile(words, f"{self._repeat}:{kind}", ""))
+        for path, words in missing:
+            self._flow.addWidget(self._tile(words, path, ""))
         self._tiles.updateGeometry()
 
     def _tile(self, words: str, path: str, sha256: str) -> QWidget:
         tile = PhotoTile(words, self._around, path)
         tile.show_photo(sha256)
+        self._shown_tiles.append(tile)
         below = label(words, "S", "" if sha256 else "warn")
         below.setFixedWidth(TILE.width())
         below.setAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -76,6 +95,24 @@ class PhotoStrip(QWidget):
         made.setLayout(down(tile, below, gap=2))
         made.setFixedSize(TILE.width(), TILE.height() + 24)
         return made
+
+    def lead_to(self, path: str, *, insist: bool) -> bool:
+        """Somebody comes to a question of a photograph: to its tile; if ``insist``, to its page, for what is
+        wrong with it is answered there. False for a question of something else.
+        """
+        if not path.startswith(f"{self._repeat}["):
+            return False
+        picture = f"{path.rpartition('/')[0]}/{PHOTO}"
+        there = self._answering.has(picture) and bool(self._answering.node(picture).value)
+        if there and insist:
+            self._open_photos(path)
+            return True
+        tile = next((one for one in self._shown_tiles if one.path == picture), None)
+        empty = next((one for one in self._shown_tiles if not one.sha256), None)
+        target = tile or empty
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
 
     def ordered(self) -> list[QuestionRow]:
         """No question of its own: photographs are answered by adding them."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -38,6 +38,7 @@ from fieldapp.ui.pages.inspection.importing import Importing, png_of
 from fieldapp.ui.pages.inspection.picture import PicturePanel
 from fieldapp.ui.pages.inspection.questions import QuestionRow
 from fieldapp.ui.pages.inspection.shots import (
+    PHOTO,
     Shot,
     defect_shots,
     photo_repeat,
@@ -150,6 +151,11 @@ class PhotosView(QWidget):
         self._importing.stepped.connect(self._say_step)
         self._importing.ended.connect(self._say_end)
         self._answering.changed.connect(self._changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A wide window gives the picture more room."""
+        super().resizeEvent(event)
+        self.picture.fit(self.window().width())
 
     def _changed(self) -> None:
         if self.isVisible():
@@ -441,8 +447,13 @@ class PhotosView(QWidget):
         self._read_marks()
         self.refresh()
         paths = [tile.path for tile in self.grid.tiles]
-        if path in paths:
-            self.grid.setCurrentIndex(self.grid.model().index(paths.index(path), 0))
+        instance = path.rpartition("/")[0]
+        wanted = path if path in paths else f"{instance}/{PHOTO}"
+        if wanted in paths:
+            self.grid.setCurrentIndex(self.grid.model().index(paths.index(wanted), 0))
+            if wanted != path:
+                QTimer.singleShot(0, self.picture, lambda: self.picture.lead_to(path))
+                return
         QTimer.singleShot(0, self.grid if self._shots() else self.files, self._focus)
 
     def _focus(self) -> None:

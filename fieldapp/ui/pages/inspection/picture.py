@@ -20,7 +20,8 @@ from fieldapp.ui.pages.inspection.board import Board, Tool
 from fieldapp.ui.pages.inspection.questions import QuestionRow
 from fieldapp.ui.pages.inspection.shots import defect_shots, photo_repeat
 
-WIDE = 404
+#: Width of the panel, and on a window of at least ``LARGE``.
+WIDE, WIDER, LARGE = 404, 600, 1600
 _MIB, _KIB = 1024 * 1024, 1024
 
 
@@ -72,6 +73,7 @@ class PicturePanel(QFrame):
         column.setStretch(1, 3)
         column.setStretch(3, 2)
         self.setLayout(column)
+        self._usual = WIDE
         self.setFixedWidth(WIDE)
         self.show_nothing()
 
@@ -110,6 +112,13 @@ class PicturePanel(QFrame):
         for row in self._rows:
             if self._answering.has(row.path.rpartition("/")[0]):
                 row.refresh()
+
+    def lead_to(self, path: str) -> None:
+        """The keyboard goes to a question of this photograph, and what is wrong with it is said."""
+        for row in self._rows:
+            if row.path == path:
+                row.insist()
+                row.control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _say_tools(self) -> None:
         chosen = bool(self.path)
@@ -204,7 +213,13 @@ class PicturePanel(QFrame):
     @property
     def enlarged(self) -> bool:
         """Whether the picture has the whole page."""
-        return self.maximumWidth() > WIDE
+        return self.maximumWidth() > WIDER
+
+    def fit(self, window: int) -> None:
+        """As wide as the window allows."""
+        self._usual = WIDER if window >= LARGE else WIDE
+        if not self.enlarged:
+            self.setFixedWidth(self._usual)
 
     def _turn(self) -> None:
         large = not self.enlarged
@@ -212,7 +227,7 @@ class PicturePanel(QFrame):
             self.setMinimumWidth(WIDE)
             self.setMaximumWidth(1 << 20)
         else:
-            self.setFixedWidth(WIDE)
+            self.setFixedWidth(self._usual)
         self.enlarge.picture = "zoom_out" if large else "zoom_in"
         word = _("Small") if large else _("Large")
         self.enlarge.setToolTip(word)

@@ -83,7 +83,8 @@ class QuestionRow(QWidget):
         node = self._answering.node(self.path)
         last = self._answering.last_of(node)
         record = self._answering.last
-        if last is None or record is None or node.readonly:
+        words = self.compact and node.control == "input" and node.type == "string"
+        if last is None or record is None or node.readonly or words:
             self._last.setText("")
             self._same.hide()
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -16,8 +17,8 @@ from fieldapp.ui.pages.inspection.photo_strip import PhotoStrip
 from fieldapp.ui.pages.inspection.questions import QuestionRow
 from fieldapp.ui.pages.inspection.sections import FIX, Part, Section
 
-#: Parts built in one go, so that the thread is never held for long.
-SLICE = 5
+#: Parts are built for so long in one go, so that the thread is never held, in seconds.
+SLICE = 0.020
 #: Lines of a form are read best up to this width.
 WIDEST = 760
 Piece = QuestionRow | Cards | Facts | PhotoStrip
@@ -36,13 +37,14 @@ class SectionView(ScrollColumn):
         around: Surroundings,
         *,
         removed: Callable[[str], object],
-        open_photos: Callable[[], object],
+        open_photos: Callable[[str], object],
     ) -> None:
         super().__init__(gap=16, margin=(24, 16, 24, 24))
         self.section, self._answering, self._around = section, answering, around
         self._removed, self._open_photos = removed, open_photos
         self._pieces: dict[Part, Piece] = {}
         self._wish: tuple[str, bool] | None = None
+        self._entering: bool | None = None
         widget = self.widget()
         widget.setMaximumWidth(WIDEST)
         self.title = label("", "S", "text3")
@@ -50,7 +52,7 @@ class SectionView(ScrollColumn):
         self.body.addStretch(1)
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._build)
-        self._build()
+        self._more.start()
 
     # -- building -------------------------------------------------------------------------------------
 
@@ -78,14 +80,15 @@ class SectionView(ScrollColumn):
         return [part for part in self.section.parts if part not in self._pieces and self._relevant(part)]
 
     def _build(self) -> None:
-        for part in self._missing()[:SLICE]:
+        began = time.perf_counter()
+        for part in self._missing():
             piece = self._make(part)
             self._pieces[part] = piece
-            before = [
-                one for one in self.section.parts[: self.section.parts.index(part)] if one in self._pieces
-            ]
-            self.body.insertWidget(len(before) + 1, piece)
+            above = self.section.parts[: self.section.parts.index(part)]
+            self.body.insertWidget(sum(one in self._pieces for one in above) + 1, piece)
             piece.show()
+            if time.perf_counter() - began > SLICE:
+                break
         if self._missing():
             self._more.start()
             return
@@ -93,6 +96,8 @@ class SectionView(ScrollColumn):
         if self._wish is not None:
             (path, insist), self._wish = self._wish, None
             self.show_question(path, insist=insist)
+        if self._entering is not None:
+            self.enter(from_end=self._entering)
         self.built.emit()
 
     def _make(self, part: Part) -> Piece:
@@ -125,7 +130,7 @@ class SectionView(ScrollColumn):
             if shown:
                 piece.refresh()
                 self._connect_cards(piece)
-        if self._missing():
+        if self._pieces and self._missing():
             self._build()
         self._say_title()
 
@@ -165,6 +170,10 @@ class SectionView(ScrollColumn):
             if isinstance(piece, Cards):
                 piece.unfold(path)
                 self._connect_cards(piece)
+        strips = [piece for piece in self._pieces.values() if isinstance(piece, PhotoStrip)]
+        if any(strip.lead_to(path, insist=insist) for strip in strips):
+            self._answering.stand_at(path)
+            return
         wanted = [row for row in self.rows() if row.path == path or row.path.startswith(f"{path}/")]
         if not wanted:
             if not self.whole:
@@ -200,9 +209,10 @@ class SectionView(ScrollColumn):
         self._scroll_to(target)
 
     def enter(self, *, from_end: bool = False) -> None:
-        """The keyboard comes to the first question, or to the last."""
+        """The keyboard comes to the first question, or to the last; once built, if it is not yet."""
         rows = self.rows()
-        if rows:
+        self._entering = from_end if not self.whole and (from_end or not rows) else None
+        if rows and self._entering is None:
             target = rows[-1] if from_end else rows[0]
             target.control.setFocus(Qt.FocusReason.TabFocusReason)
             self._scroll_to(target)
