@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -101,11 +102,8 @@ class PhotoTile(QWidget):
             self._around.dropped(self.path, files)
 
 
-def paint_cover(painter: QPainter, box: QRectF, picture: object) -> None:
+def paint_cover(painter: QPainter, box: QRectF, picture: QPixmap) -> None:
     """Draw a picture so that it covers ``box``, its middle in the middle, with round corners."""
-    from PySide6.QtGui import QPixmap
-
-    assert isinstance(picture, QPixmap)
     painter.save()
     path = QPainterPath()
     path.addRoundedRect(box, sizes().radius_cap, sizes().radius_cap)

@@ -69,9 +69,8 @@ class Answering(QObject):
         number = rest.partition("]")[0]
         return self.has(above) and int(number) <= len(self.editing.instances(above))
 
-    def answer(self, path: str, value: str, typing: bool = False, *, go_on: bool = False) -> None:
+    def answer(self, path: str, value: str, *, go_on: bool = False) -> None:
         """Answer a question; ``go_on`` while it is one step of typing."""
-        del typing
         if value == FOUND and "[" not in path:
             if self.editing.at_once(lambda: self._find(path)):
                 self._after()

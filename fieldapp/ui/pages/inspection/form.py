@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QWidget
 
 from fieldapp.i18n import _
+from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.recollection import FOUND
 from fieldapp.settings import ZONE
 from fieldapp.ui.components import Button, across, down, label
@@ -295,7 +296,7 @@ class FormView(QWidget):
 
     def previous(self) -> None:
         """Alt+↑: the question before."""
-        self.view._lead(-1)
+        self.view.lead(-1)
 
     def _say_removed(self, title: str) -> None:
         self._toast(_("{what} deleted").format(what=title), self.take_back)
@@ -429,8 +430,6 @@ class FormView(QWidget):
 
 def titled(answering: Answering) -> str:
     """The form's title and its number in the campaign's list."""
-    from fieldapp.services.paper import FORM_CODES
-
     definition = answering.session.definition
     code = FORM_CODES.get(definition.form_id, "")
     return f"{definition.title} {code}".strip()

@@ -15,7 +15,7 @@ from fieldapp.ui.pages.inspection.cards import Cards, InstanceCard
 from fieldapp.ui.pages.inspection.facts import Facts
 from fieldapp.ui.pages.inspection.photo_strip import PhotoStrip
 from fieldapp.ui.pages.inspection.questions import QuestionRow
-from fieldapp.ui.pages.inspection.sections import FIX, Part, Section
+from fieldapp.ui.pages.inspection.sections import FIX, Part, Section, placed_at
 
 #: Parts are built for so long in one go, so that the thread is never held, in seconds.
 SLICE = 0.020
@@ -67,8 +67,6 @@ class SectionView(ScrollColumn):
         return True
 
     def _has_cards(self, part: Part) -> bool:
-        from fieldapp.ui.pages.inspection.sections import placed_at
-
         if not self._answering.node(part.path.rpartition("/")[0]).relevant:
             return False
         return any(
@@ -106,14 +104,14 @@ class SectionView(ScrollColumn):
                 path for path in self._answering.session.definition.nodes if path.endswith(f"/{FIX}")
             )
             facts = Facts(self._answering, part, fixes.rpartition("/")[0], self._around)
-            facts.leads = lambda step: self._lead(step)
+            facts.leads = lambda step: self.lead(step)
             return facts
         if part.kind == "cards":
             return Cards(self._answering, part, self._around, self._removed, self.show_question)
         if part.kind == "photos":
             return PhotoStrip(self._answering, part.path, self._around, self._open_photos)
         row = QuestionRow(self._answering, part.path, self._around)
-        row.leads.connect(self._lead)
+        row.leads.connect(self.lead)
         return row
 
     def _say_title(self) -> None:
@@ -143,7 +141,7 @@ class SectionView(ScrollColumn):
         for row in card.rows.values():
             if not row.property("led"):
                 row.setProperty("led", True)
-                row.leads.connect(self._lead)
+                row.leads.connect(self.lead)
 
     @property
     def whole(self) -> bool:
@@ -197,7 +195,8 @@ class SectionView(ScrollColumn):
             widget = widget.parentWidget()
         return None
 
-    def _lead(self, step: int) -> None:
+    def lead(self, step: int) -> None:
+        """To the next question (1) or the one before (-1); ``led`` tells where there is none."""
         rows = self.rows()
         here = self.row_of(QApplication.focusWidget())
         at = rows.index(here) if here in rows else -1
@@ -223,6 +222,6 @@ class SectionView(ScrollColumn):
         here = self.row_of(QApplication.focusWidget())
         at = rows.index(here) if here in rows else None
         if at is not None and 0 <= at + (1 if forward else -1) < len(rows):
-            self._lead(1 if forward else -1)
+            self.lead(1 if forward else -1)
             return True
         return super().focusNextPrevChild(forward)
