@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
@@ -382,6 +384,27 @@ def test_a_draft_opens_at_the_question_where_it_was_left(
     desk.go("inspection", OpenVisit(visit, FORM))
     again = form_of(qtbot, desk)
     qtbot.waitUntil(lambda: at(again) == BEAM, timeout=3000)
+
+
+def test_a_killed_window_comes_back_to_the_same_question(
+    qtbot: QtBot, access: Access, new_window: Callable[[], Window]
+) -> None:
+    with access.unlock(INSPECTOR.inspector_id, PASSPHRASE) as laptop:
+        opened = filled(laptop, MAJOR)
+        opened.go_to(RESULT)
+        opened.settle()
+    command = [sys.executable, "-m", "tests.ui.form_until_killed", str(access.folder), str(opened.visit_id)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "on the disk\n"
+        other.kill()
+    window = new_window()
+    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
+    assert window.desk is not None
+    window.desk.go("inspection", OpenVisit(opened.visit_id, FORM))
+    form = form_of(qtbot, window.desk)
+    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=3000)
+    assert form.answering.session.value(BEAM) == "unseen"
 
 
 def test_a_visit_is_never_begun_twice(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
