@@ -21,6 +21,12 @@ from fieldapp.store.model import Draft, Photo, ShownRow, Submission
 
 #: What any screen can show.
 _SHOWN = ("image/jpeg", "image/png")
+#: States of control by the measures (names of ``control_measure``) that make them, the gravest first.
+_CONTROLS = (
+    ("sealed", frozenset({"evacuate", "seal"})),
+    ("stopped", frozenset({"stop_use"})),
+    ("cordon", frozenset({"cordon", "fence"})),
+)
 #: How far a record has come; ``draft`` is none yet.
 Standing = Literal["draft", "queued", "refused", "sent", "accepted", "returned", "superseded"]
 
@@ -32,7 +38,8 @@ class Work:
     ``title`` is the form's; ``level`` and ``result`` are its answers (names of ``hazard_level`` and
     ``visit_result``, empty if not said), ``team`` names, ``left`` how many questions of a draft are open.
     ``instance_id`` is None for a draft; ``paper`` none | printed | signed; ``cause`` says why a record was
-    not taken. ``fixes`` are facts that it corrected: by name, the value before and the new one.
+    not taken. ``control`` is how far the house is controlled after it (a name of ``hazard_control_state``, empty
+    where the form does not ask). ``fixes`` are facts that it corrected: by name, the value before and the new one.
     """
 
     at: datetime
@@ -49,6 +56,7 @@ class Work:
     paper: str = "none"
     cause: str = ""
     fixes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,12 @@ class BuildingFile:
     former: Mapping[str, str]
     works: tuple[Work, ...]
     photos: tuple[Photo, ...]
+
+    @property
+    def control(self) -> str:
+        """How far the house is controlled, as the newest record says that asked; empty if none did."""
+        records = (one for one in self.works if one.standing not in ("draft", "superseded"))
+        return next((one.control for one in records if one.control), "")
 
     @property
     def draft(self) -> Work | None:
@@ -172,10 +186,18 @@ class BuildingFiles:
             paper=record.paper,
             cause=cause,
             fixes=fixes,
+            control=_control(_said(session, "control_taken")),
         )
 
     def _team(self, visit_id: UUID) -> tuple[str, ...]:
         return tuple(member.name for member in self._store.visits.get(visit_id).team)
+
+
+def _control(taken: str) -> str:
+    """The gravest state that measures on the spot lead to; ``none`` if none of them controls the house."""
+    if not taken:
+        return ""
+    return next((state for state, measures in _CONTROLS if measures & set(taken.split())), "none")
 
 
 def _standing(record: Submission, *, refused: bool) -> Standing:

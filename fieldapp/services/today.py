@@ -6,6 +6,7 @@ Lists are read by indexes, but they are lists: off the GUI thread with them.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,7 @@ from fieldapp.domain.ruleset import RANK
 from fieldapp.services.buildings import LIST
 from fieldapp.services.filling import Filling, OpenForm
 from fieldapp.services.patrolling import FORM
+from fieldapp.services.syncing import LAST_SYNC
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import ShownRow
@@ -221,6 +223,15 @@ class Today:
             unsent_files=len(files),
             unsent_bytes=sum(file.size for file in files),
         )
+
+    def last_sync(self) -> datetime | None:
+        """When the last run reached the server."""
+        kept = self._store.settings.get(LAST_SYNC)
+        return datetime.fromisoformat(kept) if kept else None
+
+    def free_bytes(self) -> int:
+        """Free space on the drive of the store."""
+        return shutil.disk_usage(self._store.folder).free
 
     def drafts(self) -> tuple[OpenDraft, ...]:
         """Visits that are not final: 重大 first, then the last saved."""

@@ -70,6 +70,9 @@ def test_what_is_not_confirmed_stands_beside_what_the_server_has(laptop: Laptop)
     assert file.row.values["hazard_level"] == "major"
     assert file.former["hazard_level"] == "basic_safe"
     assert file.works[0].level == "major"
+    taken = laptop.filling.read(record).value("/data/g_result/control_taken").split()
+    assert {"evacuate", "seal"} & set(taken)
+    assert file.control == file.works[0].control == "sealed"
     laptop.store.register.import_rows(
         "buildings", [RegisterRow(str(building), file.row.label, file.row.values, version=2)]
     )

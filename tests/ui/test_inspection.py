@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable
-from datetime import date, datetime
-from uuid import UUID
+from datetime import datetime
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from fieldapp.forms import NodeView
-from fieldapp.services.access import Access
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui.components import Button
 from fieldapp.ui.controls.images import PhotoTile
 from fieldapp.ui.controls.picking import PickPanel
-from fieldapp.ui.controls.registry import REGISTRY, maker_for
-from fieldapp.ui.controls.selects import toggled
-from fieldapp.ui.controls.wording import name_and_unit, read_date, read_moment
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.inspection import InspectionPage, NewVisit, OpenVisit
 from fieldapp.ui.pages.inspection.form import FormView
 from fieldapp.ui.pages.inspection.questions import QuestionRow
-from fieldapp.ui.pages.inspection.sections import sections_of
 from fieldapp.ui.window import Window
-from tests.services.office import CHINA, FORM, HOUSES, LOCKED, MAJOR, begin, filled
-from tests.store.building import INSPECTOR, PASSPHRASE
+from tests.services.office import CHINA, FORM, LOCKED, MAJOR, begin, filled
 from tests.ui.hands import type_chinese
 
 RESULT = "/data/g_outcome/visit_result"
@@ -360,80 +348,6 @@ def test_the_language_of_the_form_is_switched(qtbot: QtBot, desk: Desk, laptop: 
     assert form.answering.session.value(BEAM) == "ok"
 
 
-# -- coming back --------------------------------------------------------------------------------------
-
-
-def test_a_draft_opens_at_the_question_where_it_was_left(
-    qtbot: QtBot, new_window: Callable[[], Window], access: Access
-) -> None:
-    window = new_window()
-    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
-    desk = window.desk
-    assert desk is not None
-    opened = filled(desk.laptop, MAJOR)
-    form = shown(qtbot, desk, opened)
-    row_at(qtbot, form, BEAM)
-    qtbot.keyClick(focus(), Qt.Key.Key_1)
-    form.answering.settle()
-    visit: UUID = opened.visit_id
-    window.lock()
-    window = new_window()
-    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
-    desk = window.desk
-    assert desk is not None
-    desk.go("inspection", OpenVisit(visit, FORM))
-    again = form_of(qtbot, desk)
-    qtbot.waitUntil(lambda: at(again) == BEAM, timeout=3000)
-
-
-def test_a_killed_window_comes_back_to_the_same_question(
-    qtbot: QtBot, access: Access, new_window: Callable[[], Window]
-) -> None:
-    with access.unlock(INSPECTOR.inspector_id, PASSPHRASE) as laptop:
-        opened = filled(laptop, MAJOR)
-        opened.go_to(RESULT)
-        opened.settle()
-    command = [sys.executable, "-m", "tests.ui.form_until_killed", str(access.folder), str(opened.visit_id)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "on the disk\n"
-        other.kill()
-    window = new_window()
-    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
-    assert window.desk is not None
-    window.desk.go("inspection", OpenVisit(opened.visit_id, FORM))
-    form = form_of(qtbot, window.desk)
-    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=3000)
-    assert form.answering.session.value(BEAM) == "unseen"
-
-
-def test_a_visit_is_never_begun_twice(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
-    building = UUID(laptop.buildings.get(HOUSES[0]).id)
-    desk.go("inspection", NewVisit(building))
-    form_of(qtbot, desk)
-    desk.go("today")
-    desk.go("inspection", NewVisit(building))
-    form_of(qtbot, desk)
-    assert len(laptop.store.visits.list()) == 1
-
-
-def test_the_list_says_what_is_open_and_opens_it(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
-    page = desk.page("inspection")
-    assert isinstance(page, InspectionPage)
-    desk.go("inspection")
-    qtbot.waitUntil(lambda: page.visits._stack.currentIndex() == 1, timeout=3000)
-    filled(laptop, MAJOR)
-    desk.changed()
-    qtbot.waitUntil(lambda: len(page.visits.list.rows.rows) == 1, timeout=3000)
-    assert page.visits.list.rows.rows[0].pill == ("major", "重大安全隐患")
-    page.visits.enter()
-    qtbot.keyClick(page.visits.list, Qt.Key.Key_Return)
-    form = form_of(qtbot, desk)
-    qtbot.waitUntil(lambda: bool(at(form)), timeout=3000)
-    qtbot.keyClick(focus(), Qt.Key.Key_Escape)
-    assert page.front() is page.visits
-
-
 def test_everything_has_a_name_and_one_next_step(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
     form = shown(qtbot, desk, filled(laptop, MAJOR))
     for section in form._sections():
@@ -446,78 +360,3 @@ def test_everything_has_a_name_and_one_next_step(qtbot: QtBot, desk: Desk, lapto
         primary = [one for one in form.findChildren(Button)
                    if one.kind == "primary" and one.isVisible() and one.isEnabled()]  # fmt: skip
         assert len(primary) == 1
-
-
-# -- parts --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("form_id", [FORM, "periodic_check"])
-def test_every_question_has_a_control_and_a_place(laptop: Laptop, form_id: str) -> None:
-    from fieldapp.services.publishing import built_form, find_form
-
-    if form_id != FORM:
-        laptop.store.forms.install(form_id, find_form(form_id).version, built_form(form_id))
-    definition = laptop.filling.definition(form_id)
-    sections = sections_of(definition)
-    placed = {part.path for section in sections for part in section.parts}
-    for node in definition.questions:
-        assert node.control is not None
-        assert maker_for(node.control.tag, node.bind.type, node.control.appearance)
-        above = node.path.rpartition("/")[0]
-        named = node.name.startswith("new_") or node.name == "fix_facts"
-        assert node.path in placed or above in placed or named, node.path
-
-
-def test_the_registry_prefers_the_exact_entry() -> None:
-    assert maker_for("select1", "string", "autocomplete") is REGISTRY["select1", "", "autocomplete"]
-    assert maker_for("input", "int", "") is REGISTRY["input", "int", ""]
-    assert maker_for("input", "string", "phrases(x)") is REGISTRY["input", "", ""]
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("3.20", date(2022, 3, 20)), ("320", date(2022, 3, 20)), ("1225", date(2022, 12, 25)),
-        ("2023-01-05", date(2023, 1, 5)), ("20230105", date(2023, 1, 5)), ("+15", date(2022, 12, 23)),
-        ("３．２０", date(2022, 3, 20)), ("13.40", None), ("morgen", None), ("", None),
-    ],
-)  # fmt: skip
-def test_days_as_people_write_them(typed: str, read: date | None) -> None:
-    assert read_date(typed, date(2022, 12, 8)) == read
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [("9:40", "2022-12-08T09:40:00"), ("0940", "2022-12-08T09:40:00"),
-     ("3.20 18:05", "2022-03-20T18:05:00"), ("25:00", None), ("x", None)],
-)  # fmt: skip
-def test_times_as_people_write_them(typed: str, read: str | None) -> None:
-    found = read_moment(typed, datetime(2022, 12, 8, 9, 5, tzinfo=CHINA))
-    assert (None if found is None else f"{found:%Y-%m-%dT%H:%M:%S}") == read
-    assert found is None or found.tzinfo is CHINA
-
-
-@pytest.mark.parametrize(
-    ("label", "parts"),
-    [("最大缝宽（mm）", ("最大缝宽", "mm")), ("Length (m)", ("Length", "m")),
-     ("截面损失（%）", ("截面损失", "%")), ("拍摄方向（0–359°）", ("拍摄方向（0–359°）", "")),
-     ("梁（次）", ("梁（次）", ""))],
-)  # fmt: skip
-def test_units_stand_apart(label: str, parts: tuple[str, str]) -> None:
-    assert name_and_unit(label) == parts
-
-
-def test_none_stands_alone() -> None:
-    order = ["none", "cordon", "evacuate"]
-    assert toggled(["cordon"], "evacuate", order) == ("cordon", "evacuate")
-    assert toggled(["cordon", "evacuate"], "none", order) == ("none",)
-    assert toggled(["none"], "cordon", order) == ("cordon",)
-    assert toggled(["cordon"], "cordon", order) == ()
-
-
-def test_a_node_tells_what_is_kept_while_it_does_not_count(laptop: Laptop) -> None:
-    opened = begin(laptop)
-    opened.answer("/data/g_result/phoned_to", "值班室")
-    node: NodeView = opened.session.node("/data/g_result/phoned_to")
-    assert (node.value, node.kept, node.calculated) == ("", "值班室", False)
-    assert opened.session.node("/data/g_building/floors_up").calculated

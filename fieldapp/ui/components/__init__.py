@@ -18,6 +18,7 @@ from fieldapp.ui.components.layout import Card, ScrollColumn, across, down, hair
 from fieldapp.ui.components.lists import Row, RowDelegate, RowList, RowModel
 from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.components.pills import Pill, paint_pill, pill_width
+from fieldapp.ui.components.stepper import Stepper
 
 __all__ = [
     "Banner",
@@ -47,6 +48,7 @@ __all__ = [
     "Segment",
     "SegmentBar",
     "Segmented",
+    "Stepper",
     "Toast",
     "across",
     "ask",

@@ -1,0 +1,197 @@
+"""The cards at the right: today's team, what waits for me, this laptop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from fieldapp.domain.visit import TeamMember
+from fieldapp.i18n import _
+from fieldapp.services.today import Waiting
+from fieldapp.ui.components import Button, Card, Field, LineEdit, Row, RowList, across, down, label
+from fieldapp.ui.components.feedback import IconLabel
+from fieldapp.ui.pages.today.day import short_day, short_moment, size_words
+from fieldapp.ui.themes import sizes
+
+_MEMBERS = 2
+
+
+class TeamCard(Card):
+    """Today's team, set once: its members stand in every record of the day. Changed in place."""
+
+    def __init__(self, on_set: Callable[[tuple[TeamMember, ...]], object]) -> None:
+        super().__init__(gap=8)
+        self._on_set = on_set
+        self.change = Button(_("Change"), "link", on_click=self.edit)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(8)
+        self._unit = label("", "S", "text2", wrap=True)
+        shown = QWidget()
+        shown.setLayout(down(self._rows, self._unit, gap=8))
+        self.names = [
+            LineEdit(name=_("Name of member {number}").format(number=n + 1)) for n in range(_MEMBERS)
+        ]
+        self.certificates = [
+            LineEdit(name=_("Certificate of member {number}").format(number=n + 1)) for n in range(_MEMBERS)
+        ]
+        self.unit = LineEdit(name=_("Unit"))
+        self._wrong = label("", "S", "danger", wrap=True)
+        fields = [
+            across(Field(_("Name"), name), Field(_("Certificate"), certificate), gap=8)
+            for name, certificate in zip(self.names, self.certificates, strict=True)
+        ]
+        self.save = Button(_("Save the team"), on_click=self._save)
+        cancel = Button(_("Cancel"), "quiet", on_click=self._shown)
+        edited = QWidget()
+        edited.setLayout(
+            down(*fields, Field(_("Unit"), self.unit), self._wrong, across(None, cancel, self.save), gap=8)
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(shown)
+        self._stack.addWidget(edited)
+        self._team: tuple[TeamMember, ...] = ()
+        self.body.addLayout(across(label(_("Today's team"), bold=True), None, self.change))
+        self.body.addWidget(self._stack)
+        self._fit()
+
+    def show_team(self, team: tuple[TeamMember, ...]) -> None:
+        """These people."""
+        self._team = team
+        while self._rows.count():
+            old = self._rows.takeAt(0).widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for member in team:
+            line = QWidget()
+            certificate = _("Certificate {number}").format(number=member.certificate)
+            said = label(certificate if member.certificate else _("no certificate given"), "S", "text2")
+            line.setLayout(
+                across(IconLabel("person", "text"), label(member.name, bold=True), None, said, gap=10)
+            )
+            self._rows.addWidget(line)
+        units = "、".join(dict.fromkeys(member.unit for member in team if member.unit))
+        note = _("they stand in every record of today")
+        self._unit.setText(f"{units}，{note}" if units else note)
+        self._fit()
+
+    def edit(self) -> None:
+        """Change it in place."""
+        for number, (name, certificate) in enumerate(zip(self.names, self.certificates, strict=True)):
+            member = self._team[number] if number < len(self._team) else TeamMember("", "", "")
+            name.setText(member.name)
+            certificate.setText(member.certificate)
+        self.unit.setText(next((member.unit for member in self._team if member.unit), ""))
+        self._wrong.setText("")
+        self._stack.setCurrentIndex(1)
+        self._fit()
+        self.names[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _save(self) -> None:
+        unit = self.unit.text().strip()
+        rows = zip(self.names, self.certificates, strict=True)
+        team = tuple(
+            TeamMember(name.text().strip(), unit, certificate.text().strip())
+            for name, certificate in rows
+            if name.text().strip()
+        )
+        if not team:
+            self._wrong.setText(_("At least one name is needed"))
+            return
+        self._shown()
+        self._on_set(team)
+
+    def _shown(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self._fit()
+        self.change.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit(self) -> None:
+        """As high as what is shown."""
+        for number in range(self._stack.count()):
+            part = self._stack.widget(number)
+            part.setVisible(number == self._stack.currentIndex())
+        self._stack.setFixedHeight(self._stack.currentWidget().sizeHint().height())
+
+
+class WaitingCard(Card):
+    """待我处理: counts with where they lead."""
+
+    def __init__(self, on_open: Callable[[str], object]) -> None:
+        super().__init__(gap=4)
+        self.list = RowList(_("Waiting for me"))
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.opened.connect(on_open)
+        self._nothing = label(_("Nothing waits for you."), "S", "text2")
+        self.body.addWidget(label(_("Waiting for me"), bold=True))
+        self.body.addWidget(self._nothing)
+        self.body.addWidget(self.list)
+
+    def show_waiting(self, waiting: Waiting) -> None:
+        """Only what is there."""
+        rows: list[Row] = []
+        if waiting.returned:
+            rows.append(
+                self._row("inspection", "returned", "danger", _("Returned for correction"), waiting.returned)
+            )
+        if waiting.unsigned:
+            oldest = min(at for _address, at in waiting.unsigned)
+            note = _("oldest {day}").format(day=short_day(oldest.date()))
+            rows.append(
+                Row(
+                    "papers",
+                    _("To be signed"),
+                    note,
+                    icon="signing",
+                    word=str(len(waiting.unsigned)),
+                    word_tone="text",
+                )
+            )
+        if waiting.drafts:
+            places = "、".join(dict.fromkeys(one.address for one in waiting.drafts if one.address))
+            rows.append(
+                Row(
+                    "inspection",
+                    _("Drafts"),
+                    places,
+                    icon="note",
+                    word=str(len(waiting.drafts)),
+                    word_tone="text",
+                )
+            )
+        self.list.show_rows(rows)
+        self.list.setVisible(bool(rows))
+        self._nothing.setVisible(not rows)
+        self.list.setFixedHeight(max(1, len(rows)) * sizes().row)
+
+    def _row(self, key: str, icon: str, tone: str, words: str, found: Sequence[tuple[str, datetime]]) -> Row:
+        places = "、".join(dict.fromkeys(address for address, _at in found if address))
+        return Row(key, words, places, icon=icon, icon_tone=tone, word=str(len(found)), word_tone="text")
+
+
+class LaptopCard(Card):
+    """本机: last sync, what is unsent, free space."""
+
+    def __init__(self) -> None:
+        super().__init__(gap=8)
+        self._values = [label("", "S") for _number in range(3)]
+        names = (_("Last sync"), _("Unsent"), _("Free space"))
+        self.body.addWidget(label(_("This laptop"), bold=True))
+        for name, value in zip(names, self._values, strict=True):
+            self.body.addLayout(across(label(name, "S", "text2"), None, value))
+
+    def show_state(self, last_sync: datetime | None, waiting: Waiting, free: int, today: date) -> None:
+        """Figures in words."""
+        unsent = _("{count} records·{files} photographs·{size}").format(
+            count=waiting.unsent, files=waiting.unsent_files, size=size_words(waiting.unsent_bytes)
+        )
+        said = (
+            short_moment(last_sync, today) if last_sync else _("never"),
+            unsent if waiting.unsent else _("nothing"),
+            size_words(free),
+        )
+        for value, words in zip(self._values, said, strict=True):
+            value.setText(words)
