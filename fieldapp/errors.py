@@ -762,7 +762,8 @@ CATALOGUE: dict[str, Detail] = {
     "WINDOW_002": Detail(
         "Clock of this laptop is wrong",
         "The clock differs from the district server's by {minutes} minutes.",
-        "Set date and time in the system's settings. Records keep the times they have; the difference is noted.",
+        "Set date and time in the system's settings. "
+        "Records keep the times they have; the difference is noted.",
     ),
     "WINDOW_003": Detail(
         "Something went wrong in the program",

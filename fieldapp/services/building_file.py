@@ -38,8 +38,9 @@ class Work:
     ``title`` is the form's; ``level`` and ``result`` are its answers (names of ``hazard_level`` and
     ``visit_result``, empty if not said), ``team`` names, ``left`` how many questions of a draft are open.
     ``instance_id`` is None for a draft; ``paper`` none | printed | signed; ``cause`` says why a record was
-    not taken. ``control`` is how far the house is controlled after it (a name of ``hazard_control_state``, empty
-    where the form does not ask). ``fixes`` are facts that it corrected: by name, the value before and the new one.
+    not taken. ``control`` is how far the house is controlled after it (a name of
+    ``hazard_control_state``, empty where the form does not ask). ``fixes`` are facts that it corrected: by
+    name, the value before and the new one.
     """
 
     at: datetime

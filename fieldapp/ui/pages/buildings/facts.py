@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetricsF
@@ -19,12 +20,14 @@ from fieldapp.ui.themes import font
 #: What can be corrected through a form's 更正, in the order in which an inspector looks.
 CORRECTED = (
     "structure_type", "floor_type", "floors_up", "built_year", "area_m2", "building_use", "owner_name",
-    "owner_phone", "user_name", "design_state", "build_state", "address_detail", "building_name", "plate_code",
+    "owner_phone", "user_name", "design_state", "build_state", "address_detail", "building_name",
+    "plate_code",
 )  # fmt: skip
 #: What is only shown: it comes from other work, or is derived.
 SHOWN = (
     "aliases", "self_built", "approval_state", "accept_state", "si_wu", "crowded_place", "is_business",
-    "appraisal_grade", "plaque_state", "last_inspected", "last_patrol", "patrol_due", "annual_due", "open_tasks",
+    "appraisal_grade", "plaque_state", "last_inspected", "last_patrol", "patrol_due", "annual_due",
+    "open_tasks",
 )  # fmt: skip
 
 
@@ -70,7 +73,7 @@ class FactsColumn(QFrame):
         self.correct: dict[str, Button] = {}
         self._rows: dict[str, FactRow] = {}
         for fact in CORRECTED:
-            button = Button(_("Correct"), "link", on_click=lambda fact=fact: self.corrected.emit(fact))
+            button = Button(_("Correct"), "link", on_click=partial(self.corrected.emit, fact))
             button.setAccessibleName(_("Correct {fact}").format(fact=self._name(fact)))
             self.correct[fact] = button
             self._rows[fact] = FactRow(self._name(fact), width, button)

@@ -26,7 +26,7 @@ from fieldapp.ui.components import (
     label,
 )
 from fieldapp.ui.components.fields import marked
-from fieldapp.ui.components.lists import ROW, Index
+from fieldapp.ui.components.lists import Index
 from fieldapp.ui.components.pills import PillKind
 from fieldapp.ui.pages.buildings.words import Words, standing
 from fieldapp.ui.themes import colours_named, sizes

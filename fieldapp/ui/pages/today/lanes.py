@@ -1,4 +1,4 @@
-"""The card of what comes next: the lane with its progress and the way into field mode; or which lane to walk."""
+"""The card of what comes next: the lane, its progress and the way into field mode; or which lane to walk."""
 
 from __future__ import annotations
 
