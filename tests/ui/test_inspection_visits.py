@@ -17,30 +17,7 @@ from fieldapp.ui.pages.inspection import InspectionPage, NewVisit, OpenVisit
 from fieldapp.ui.window import Window
 from tests.services.office import FORM, HOUSES, MAJOR, filled
 from tests.store.building import INSPECTOR, PASSPHRASE
-from tests.ui.test_inspection import BEAM, RESULT, at, focus, form_of, row_at, shown
-
-
-def test_a_draft_opens_at_the_question_where_it_was_left(
-    qtbot: QtBot, new_window: Callable[[], Window], access: Access
-) -> None:
-    window = new_window()
-    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
-    desk = window.desk
-    assert desk is not None
-    opened = filled(desk.laptop, MAJOR)
-    form = shown(qtbot, desk, opened)
-    row_at(qtbot, form, BEAM)
-    qtbot.keyClick(focus(), Qt.Key.Key_1)
-    form.answering.settle()
-    visit: UUID = opened.visit_id
-    window.lock()
-    window = new_window()
-    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
-    desk = window.desk
-    assert desk is not None
-    desk.go("inspection", OpenVisit(visit, FORM))
-    again = form_of(qtbot, desk)
-    qtbot.waitUntil(lambda: at(again) == BEAM, timeout=3000)
+from tests.ui.test_inspection import BEAM, RESULT, at, focus, form_of
 
 
 def test_a_killed_window_comes_back_to_the_same_question(
