@@ -323,6 +323,7 @@ def test_the_red_panel_writes_whom_and_when(qtbot: QtBot, desk: Desk, laptop: La
     assert form.answering.session.value("/data/g_result/phoned_to") == "江南街道值班室"
     said = form.answering.session.value("/data/g_result/phoned_at")
     assert datetime.fromisoformat(said) == datetime(2022, 12, 8, 9, 5, tzinfo=CHINA)
+    assert said.endswith("+08:00")
 
 
 def test_hints_name_rules_and_lead_to_the_defect(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:

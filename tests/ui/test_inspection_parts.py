@@ -9,6 +9,7 @@ import pytest
 
 from fieldapp.forms import NodeView
 from fieldapp.services.publishing import built_form, find_form
+from fieldapp.ui.controls.moments import shown_moment
 from fieldapp.ui.controls.registry import REGISTRY, maker_for
 from fieldapp.ui.controls.selects import toggled
 from fieldapp.ui.controls.wording import name_and_unit, read_date, read_moment
@@ -58,6 +59,12 @@ def test_times_as_people_write_them(typed: str, read: str | None) -> None:
     found = read_moment(typed, datetime(2022, 12, 8, 9, 5, tzinfo=CHINA))
     assert (None if found is None else f"{found:%Y-%m-%dT%H:%M:%S}") == read
     assert found is None or found.tzinfo is CHINA
+
+
+def test_moments_are_shown_in_the_districts_time() -> None:
+    assert shown_moment("2022-12-08T01:40:00.000+00:00") == "2022-12-08 09:40"
+    assert shown_moment("2022-12-08T09:40:00.000+08:00") == "2022-12-08 09:40"
+    assert shown_moment("9:40 Uhr") == "9:40 Uhr"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCalendarWidget
 
 from fieldapp.forms import NodeView
 from fieldapp.i18n import _
+from fieldapp.settings import ZONE
 from fieldapp.ui.components import Button, LineEdit, across, down
 from fieldapp.ui.controls.control import Control, Surroundings
 from fieldapp.ui.controls.picking import Floating
@@ -160,11 +161,13 @@ class MomentControl(TypedControl):
 
 
 def shown_moment(value: str) -> str:
-    """A stored moment as people read it; what is none comes back as it is."""
+    """A stored moment as people read it, in the district's time; what is none comes back as it is."""
     try:
-        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M}"
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return value
+    told = moment if moment.tzinfo is None else moment.astimezone(ZONE)
+    return f"{told:%Y-%m-%d %H:%M}"
 
 
 def day_control(node: NodeView, around: Surroundings, *, compact: bool) -> Control:

@@ -36,6 +36,9 @@ from fieldapp.ui.pages.inspection.importing import Importing
 from fieldapp.ui.pages.inspection.photos import PhotosView
 from fieldapp.ui.pages.inspection.visits import OpenVisits
 
+#: The list of phrases with whom to call.
+CONTACTS = "contacts"
+
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
@@ -145,29 +148,32 @@ class InspectionPage(Page):
 
         self.frame.jobs.start(work, done=self._show)
 
+    def _now(self) -> datetime:
+        """This moment in the district's time: what is written into a record is read by people there."""
+        return self.frame.laptop.clock().astimezone(ZONE)
+
     def _show(self, opened: _Opened) -> None:
         """In three turns of the event loop, so that none of them holds it for long."""
         laptop = self.frame.laptop
         editing = Editing(laptop.filling.open(opened.visit.visit_id, opened.form_id))
-        answering = Answering(editing, opened.visit, opened.last, laptop.clock)
+        answering = Answering(editing, opened.visit, opened.last, self._now)
         thumbnails = Thumbnails(self.frame.jobs, self.pictures, answering)
         thumbnails.know({photo.sha256: photo for photo in opened.of_building})
         thumbnails.know(opened.photos)
         QTimer.singleShot(0, self, lambda: self._show_view(opened, answering, thumbnails))
 
     def _show_view(self, opened: _Opened, answering: Answering, thumbnails: Thumbnails) -> None:
-        laptop = self.frame.laptop
+        names = [_("Street duty office"), _("District duty office")]
 
         def phrases(name: str) -> Sequence[str]:
+            if name == CONTACTS:
+                return names
             known = codelists().get(name)
             return [] if known is None else [one.label(answering.language) for one in known.items.values()]
 
-        around = Surroundings(
-            phrases, lambda: laptop.clock().astimezone(ZONE), thumbnails, self._want_photo, self._drop
-        )
+        around = Surroundings(phrases, self._now, thumbnails, self._want_photo, self._drop)
         facts = {} if opened.building is None else opened.building.values
         numbers = (("12345", _("Street and district duty office")), ("119", _("Fire and rescue")))
-        names = [_("Street duty office"), _("District duty office")]
         address = facts.get("address_detail", _("A house that is not in the register"))
         self._drop_form()
         view = FormView(
