@@ -260,7 +260,7 @@ def test_only_wordings_are_translated_in_slots(chinese: None) -> None:
         "请从中选择：form。",
     )
     told = i18n.explain(EnvironmentProblem("STORE_021", problem="Permission denied"))
-    assert told[1] == "磁盘无法读写：Permission denied。"
+    assert told[1] == "磁盘无法读写：没有权限。"
 
 
 def test_english_tells_the_sources(english: None) -> None:

@@ -45,7 +45,7 @@ def add(
         for one in laptop.evidence.add_files(visit, paths, question, shown):
             if isinstance(one, Kept):
                 output.progress(
-                    f"{one.photo.name}  {one.name}" + ("" if one.fresh else _("  (was here already)"))
+                    f"{one.photo.name}  {one.name}" + ("" if one.fresh else f"  {_('(was here already)')}")
                 )
                 taken.append(one)
                 if opened:

@@ -51,7 +51,29 @@ class Unlock(QWidget):
         self._first_pin = ""
         self._by_passphrase = False
         self._people = QButtonGroup(self)
-        cards = [self._card(one.inspector_id) for one in access.inspectors()]
+        self._build_fields()
+        scroll = ScrollColumn(across(None, self._column(), None), margin=(24, 92, 24, 24))
+        foot = self._foot(emergency)
+        facts = [("encrypted", _("Data are encrypted and kept on this laptop"))]
+        unsent, synced = preferences.text("unsent"), preferences.text("synced")
+        facts += [("unsent", unsent)] if unsent else []
+        facts += [("history", synced)] if synced else []
+        side = DoorSide(preferences.text("district"), facts, preferences.text("device"))
+        right = down(scroll, hairline(), foot, gap=0)
+        row = across(side, right, gap=0)
+        row.setStretch(1, 1)
+        self.setLayout(row)
+        self._clock = QTimer(self, interval=10_000)
+        self._clock.timeout.connect(self._tell_time)
+        self._clock.start()
+        self._tell_time()
+        self._choose()
+        if message:
+            self._say(message, wrong=True)
+
+    def _build_fields(self) -> None:
+        """The people, and the two ways to show that one is among them."""
+        cards = [self._card(one.inspector_id) for one in self._access.inspectors()]
         self._time = label("", "L")
         self._ask = label("", tone="text2")
         self._says = label("", "S", "text2", wrap=True)
@@ -73,6 +95,8 @@ class Unlock(QWidget):
         self.other = Button("", icon="key", size="main", on_click=self._other_way)
         self._cards = QWidget()
         self._cards.setLayout(down(*cards, gap=10))
+
+    def _column(self) -> QWidget:
         column = QWidget()
         column.setFixedWidth(COLUMN)
         buttons = across(self._main, self.other, gap=12)
@@ -83,24 +107,7 @@ class Unlock(QWidget):
                 across(self._says, None, self._until), 18, buttons, None, gap=0,
             )
         )  # fmt: skip
-        scroll = ScrollColumn(across(None, column, None), margin=(24, 92, 24, 24))
-        foot = self._foot(emergency)
-        facts = [("encrypted", _("Data are encrypted and kept on this laptop"))]
-        unsent, synced = preferences.text("unsent"), preferences.text("synced")
-        facts += [("unsent", unsent)] if unsent else []
-        facts += [("history", synced)] if synced else []
-        side = DoorSide(preferences.text("district"), facts, preferences.text("device"))
-        right = down(scroll, hairline(), foot, gap=0)
-        row = across(side, right, gap=0)
-        row.setStretch(1, 1)
-        self.setLayout(row)
-        self._clock = QTimer(self, interval=10_000)
-        self._clock.timeout.connect(self._tell_time)
-        self._clock.start()
-        self._tell_time()
-        self._choose()
-        if message:
-            self._say(message, wrong=True)
+        return column
 
     def _card(self, inspector_id: str) -> Person:
         inspector = {one.inspector_id: one for one in self._access.inspectors()}[inspector_id]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QStackedWidget, QWidget
 
 from fieldapp.domain.patrol import ITEMS
@@ -23,7 +22,7 @@ from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame
 from fieldapp.ui.pages.field.bars import OTHERS, FieldBar, FieldHead
 from fieldapp.ui.pages.field.house import HouseHead
-from fieldapp.ui.pages.field.incoming import Incoming, Source, sources_of
+from fieldapp.ui.pages.field.incoming import Incoming
 from fieldapp.ui.pages.field.items import ItemsPanel
 from fieldapp.ui.pages.field.keys import field_actions
 from fieldapp.ui.pages.field.lane import LaneList, result_word
@@ -36,13 +35,14 @@ from fieldapp.ui.pages.field.steps import (
     typed_date,
     unseen_steps,
 )
+from fieldapp.ui.pages.field.target import PhotoTarget
 from fieldapp.ui.themes import sizes
 
 _LANE_WIDTH, _LANE_WIDE = 316, 400
 _HOUSE_WIDEST = 1100
 
 
-class FieldMode(QWidget):
+class FieldMode(PhotoTarget):
     """One lane. ``open`` begins or goes on, ``put_away`` ends; everything is kept at every edit."""
 
     def __init__(self, frame: Frame, on_leave: Callable[[], object]) -> None:
@@ -188,11 +188,6 @@ class FieldMode(QWidget):
         self._side.setFixedWidth(_LANE_WIDE if self.width() >= 1600 else _LANE_WIDTH)
 
     # -- houses ---------------------------------------------------------------------------------------
-
-    @property
-    def current(self) -> LaneHouse | None:
-        """The house one is at."""
-        return self._houses[self._at] if 0 <= self._at < len(self._houses) else None
 
     @property
     def round(self) -> Round | None:
@@ -480,31 +475,6 @@ class FieldMode(QWidget):
         self._show()
         self.frame.tell(error)
 
-    # -- photographs ----------------------------------------------------------------------------------
-
-    def choose_photo(self, path: str = "") -> None:
-        """Choose files; they come in while one goes on."""
-        if self._round is not None and not self._busy:
-            self.incoming.choose(self, lambda files: self.take_in(files, path))
-
-    def paste(self) -> None:
-        """Files or a picture from the clipboard."""
-        sources = sources_of(QGuiApplication.clipboard().mimeData())
-        if sources:
-            self.take_in(sources)
-        else:
-            self.frame.toast(_("The clipboard holds no photograph"))
-
-    def take_in(self, sources: Sequence[Source], path: str = "") -> None:
-        """Take photographs in for the question at hand: a defect's step, else the house."""
-        found, house = self._round, self.current
-        if found is None or house is None or self._busy:
-            return
-        if not path and self._mode == "defects":
-            step = self.steps.open(found)
-            path = step.step.path if step is not None and step.step.kind == "photo" else ""
-        self.incoming.take_in(house.building_id, found, sources, path)
-
     def _photos_moved(self, building: UUID) -> None:
         """Photographs of a house came, or are on their way."""
         house, found = self.current, self._round
@@ -514,13 +484,3 @@ class FieldMode(QWidget):
         self.house.show_photos(self.incoming.pictures(building))
         if found is not None:
             self._edited(found)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Photographs may be dropped anywhere."""
-        if sources_of(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """They are for the house one is at."""
-        event.acceptProposedAction()
-        self.take_in(sources_of(event.mimeData()))
