@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= demo-out
-ARGS ?= --no-window --out $(OUT)
+ARGS ?= --out $(OUT)
 PYTEST ?= $(BIN)/python -m pytest
 CATALOGUE := resources/i18n/zh_CN/LC_MESSAGES/fieldapp
 

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from fieldapp.cli.demo.demonstration import Demonstration
+from fieldapp import app
+from fieldapp.cli.demo.demonstration import SECRET, Demonstration
 from fieldapp.cli.options import Json
 from fieldapp.cli.output import Exit, Output
-from fieldapp.i18n import N_
+from fieldapp.i18n import N_, _
 
 
 def add_to(root: typer.Typer) -> None:
@@ -30,7 +31,12 @@ def demo(
     ] = False,
     as_json: Json = False,
 ) -> Exit:
-    """Run it."""
-    del no_window  # the window opens here once it exists
+    """Run it; then show the window on its data, or leave pictures of it."""
     output = Output(as_json)
-    return Demonstration(out, Path(photos) if photos else None, output).run()
+    shown = not no_window and app.has_display()
+    demonstration = Demonstration(out, Path(photos) if photos else None, output, pictures=not shown)
+    ended = demonstration.run()
+    if ended is Exit.OK and shown:
+        output.say(_("The window opens; the passphrase is {passphrase}").format(passphrase=SECRET))
+        app.window(demonstration.laptop_folder)
+    return ended

@@ -53,15 +53,19 @@ class _Visit:
 
 
 class Demonstration:
-    """Everything happens in ``out``: PDFs, ``summary.json``, and ``data`` with both sides' stores."""
+    """Everything happens in ``out``: PDFs, ``summary.json``, and ``data`` with both sides' stores.
 
-    def __init__(self, out: Path, photos: Path | None, output: Output) -> None:
+    ``pictures``: also of the window, drawn offscreen into ``screens``.
+    """
+
+    def __init__(self, out: Path, photos: Path | None, output: Output, *, pictures: bool) -> None:
+        self._pictures = pictures
         self._out = out.resolve()
         self._data = self._out / "data"
         self._real = photos
         self._output = output
         self._district = District(self._data / "server")
-        self._laptop_folder = self._data / "laptop"
+        self.laptop_folder = self._data / "laptop"
         self._summary: dict[str, Any] = {"sample": True, "seconds": {}}
         self._visits: list[_Visit] = []
         self._line: Line | None = None
@@ -80,6 +84,7 @@ class Demonstration:
             (_("Sync: the line is cut, the client killed"), self._sync_broken),
             (_("Sync again"), self._sync_whole),
             (_("Comparison of every byte"), self._compare),
+            *(((_("Pictures of the window"), self._picture),) if self._pictures else ()),
         )
         begun = time.monotonic()
         try:
@@ -118,7 +123,7 @@ class Demonstration:
             if not (self._data / MARK).exists():
                 raise UserError("CLI_003", file=str(self._data), problem=_("not made by a demonstration"))
             shutil.rmtree(self._data)
-        for old in self._out.glob("*.pdf"):
+        for old in (*self._out.glob("*.pdf"), *self._out.glob("screens/*.png")):
             old.unlink()
         (self._data / "photos").mkdir(parents=True)
         (self._data / MARK).touch()
@@ -143,7 +148,7 @@ class Demonstration:
         self._line = Line(self._district.port)
         code = self._district.run("enrol", "--name", "demonstration")["code"]
         store = registration.set_up(
-            self._laptop_folder,
+            self.laptop_folder,
             server=f"https://127.0.0.1:{self._line.port}",
             code=code,
             ca_pem=self._district.ca.read_text("ascii"),
@@ -160,7 +165,7 @@ class Demonstration:
         )
 
     def _open(self) -> Laptop:
-        return app.unlock(self._laptop_folder, INSPECTOR.inspector_id, SECRET)
+        return app.unlock(self.laptop_folder, INSPECTOR.inspector_id, SECRET)
 
     def _import(self) -> str:
         with self._open() as laptop:
@@ -259,7 +264,7 @@ class Demonstration:
     # -- sync --------------------------------------------------------------------------------------
 
     def _client(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "fieldapp", "sync", "--json", "--data", str(self._laptop_folder)]
+        command = [sys.executable, "-m", "fieldapp", "sync", "--json", "--data", str(self.laptop_folder)]
         environment = os.environ | {PASSPHRASE: SECRET}
         return subprocess.Popen(  # noqa: S603 - our own program
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
@@ -320,3 +325,8 @@ class Demonstration:
         if self._summary["equal"]:
             return _("the server has every byte")
         return _("NOT equal: see summary.json")
+
+    def _picture(self) -> str:
+        made = app.screens(self.laptop_folder, INSPECTOR.inspector_id, SECRET, self._out / "screens")
+        self._summary["screens"] = [file.name for file in made]
+        return _("{count} pictures").format(count=len(made))

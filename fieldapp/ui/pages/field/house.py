@@ -15,6 +15,7 @@ from fieldapp.ui.components import across, down, label
 from fieldapp.ui.components.buttons import cap_width, paint_cap
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.icons import paint_icon
+from fieldapp.ui.pages.inspection.elided import ElidedLabel
 from fieldapp.ui.themes import colours_named, font, sizes
 
 _TILE = QSize(132, 99)
@@ -96,16 +97,18 @@ class HouseHead(QWidget):
 
     def __init__(self, on_add: Callable[[], object]) -> None:
         super().__init__()
-        self.address = label("", "L")
-        self._facts = label("")
+        self.address = ElidedLabel(role="L")
+        self._facts = ElidedLabel()
         self._level_icon = IconLabel("green", "code_green")
         self._level = label("")
-        self._last = label("", "S", "text2")
+        self._last = ElidedLabel("text2", "S")
         self.add = AddTile(on_add)
         self._tiles = QHBoxLayout()
         self._tiles.setSpacing(8)
-        facts = across(self._facts, self._level_icon, self._level, None, gap=8)
-        texts = down(self.address, facts, self._last, None, gap=4)
+        facts = across(self._facts, gap=8)
+        level = across(self._level_icon, self._level, self._last, gap=8)
+        level.setStretch(2, 1)
+        texts = down(self.address, facts, level, None, gap=4)
         row = across(texts, self._tiles, self.add, gap=8, margin=(24, 14, 24, 0))
         row.setStretch(0, 1)
         self.setLayout(row)
@@ -114,7 +117,9 @@ class HouseHead(QWidget):
     def show_house(self, house: LaneHouse, last: Mapping[str, str], language: str) -> None:
         """What the register knows of it; ``last`` are the answers of the last round."""
         self.address.setText(house.address)
-        self._facts.setText(facts_line(house.values, language))
+        facts = facts_line(house.values, language)
+        self._facts.setText(facts)
+        self._facts.setToolTip(facts)
         icon, tone = _LEVELS.get(house.level, ("no_code", "code_grey"))
         self._level_icon.show_icon(icon, tone)
         known = (

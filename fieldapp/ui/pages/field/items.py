@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedLayout, QWidget
 
 from fieldapp.domain.codelists import codelists
@@ -14,10 +14,12 @@ from fieldapp.domain.patrol import ITEMS
 from fieldapp.i18n import _
 from fieldapp.services.patrolling import PLAQUE, Round
 from fieldapp.ui.components import Button, Option, Segmented, across, down, hairline, label
-from fieldapp.ui.components.buttons import cap_width, paint_cap
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.components.fields import marked
-from fieldapp.ui.themes import colours_named, sizes
+from fieldapp.ui.themes import colours, colours_named, font, sizes
+
+#: Wide enough for the tick, so that nothing moves when an answer is given.
+_OPTION = 112
 
 
 class KeyMark(QWidget):
@@ -32,10 +34,12 @@ class KeyMark(QWidget):
         """The cap."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide = cap_width(self._digit, 32)
-        at = self.rect().center().toPointF()
-        at.setX((self.width() - wide) / 2)
-        paint_cap(painter, at, self._digit, colours_named("text"), 32)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(colours_named("edge"), colours().edge_width))
+        painter.drawRoundedRect(box, sizes().radius_cap, sizes().radius_cap)
+        painter.setPen(colours_named("text"))
+        painter.setFont(font("M", bold=True))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._digit)
 
 
 class ItemRow(QFrame):
@@ -52,7 +56,7 @@ class ItemRow(QFrame):
         self._last = label("", "S", "text3")
         self.choice = Segmented(options, words, digits=False)
         for button in self.choice.buttons:
-            button.setMinimumWidth(104)
+            button.setMinimumWidth(_OPTION)
         self.choice.chosen.connect(lambda names: on_chosen(names[0] if names else ""))
         texts = down(None, self._words, self._second, None, gap=0)
         row = across(KeyMark(str(number)), texts, self._last, self.choice, gap=14, margin=(24, 0, 24, 0))

@@ -95,7 +95,7 @@ class FieldMode(PhotoTarget):
         self._panels = QStackedWidget()
         for panel in (self.items, self.steps, closed):
             self._panels.addWidget(panel)
-        pane = ScrollColumn(self.house, self._panels, gap=0, margin=0, widest=_HOUSE_WIDEST)
+        self._pane = pane = ScrollColumn(self.house, self._panels, gap=0, margin=0, widest=_HOUSE_WIDEST)
         pane.setObjectName("surface")
         ground = QFrame()
         ground.setObjectName("surface")
@@ -308,13 +308,23 @@ class FieldMode(PhotoTarget):
         if self._round is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._mode != "items" and self.steps.go_on(self._round):
-            return
+            self._reveal()
         elif self.bar.next.isEnabled():
             self.bar.next.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self._round.photos and self.items.clear.isVisible():
             self.items.clear.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.house.add.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _reveal(self) -> None:
+        """Scroll to where the keyboard is, once the layout is done."""
+
+        def reveal() -> None:
+            focus = QApplication.focusWidget()
+            if focus is not None and self._pane.isAncestorOf(focus):
+                self._pane.ensureWidgetVisible(focus, 0, 80)
+
+        QTimer.singleShot(0, self, reveal)
 
     # -- edits ----------------------------------------------------------------------------------------
 
@@ -418,6 +428,7 @@ class FieldMode(PhotoTarget):
         if found is None or self._busy:
             return
         if self._mode != "items" and self.steps.go_on(found):
+            self._reveal()
             return
         if self._mode not in ("items", "outcome"):
             self._mode = "items"

@@ -73,6 +73,7 @@ class TeamCard(Card):
                 across(IconLabel("person", "text"), label(member.name, bold=True), None, said, gap=10)
             )
             self._rows.addWidget(line)
+            line.show()  # what is not shown yet counts for nothing in the height
         units = "、".join(dict.fromkeys(member.unit for member in team if member.unit))
         note = _("they stand in every record of today")
         self._unit.setText(f"{units}，{note}" if units else note)
@@ -112,9 +113,12 @@ class TeamCard(Card):
     def _fit(self) -> None:
         """As high as what is shown."""
         for number in range(self._stack.count()):
-            part = self._stack.widget(number)
-            part.setVisible(number == self._stack.currentIndex())
-        self._stack.setFixedHeight(self._stack.currentWidget().sizeHint().height())
+            self._stack.widget(number).setVisible(number == self._stack.currentIndex())
+        layout = self._stack.currentWidget().layout()
+        assert layout is not None
+        layout.invalidate()
+        layout.activate()
+        self._stack.setFixedHeight(layout.totalHeightForWidth(max(240, self._stack.width())))
 
 
 class WaitingCard(Card):

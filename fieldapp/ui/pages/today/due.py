@@ -21,7 +21,7 @@ from fieldapp.ui.pages.today.day import due_words
 from fieldapp.ui.themes import colours_named, font, sizes
 
 #: Shares of the width at which the columns begin.
-_COLUMNS = (0.0, 0.26, 0.45, 0.82)
+_COLUMNS = (0.0, 0.25, 0.47, 0.81)
 _SIDE = 10
 
 
@@ -87,7 +87,7 @@ class DueHead(QWidget):
         painter = QPainter(self)
         painter.setFont(font("S"))
         painter.setPen(colours_named("text3"))
-        for number, name in enumerate((_("House"), _("Task"), _("Cause"), _("By"))):
+        for number, name in enumerate((_("House"), _("Task"), _("Cause"), _("Due by"))):
             box = QRectF(column(self.width(), number), 0, 200, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
         painter.fillRect(0, self.height() - 1, self.width(), 1, colours_named("line"))

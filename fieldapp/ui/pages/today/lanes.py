@@ -1,4 +1,4 @@
-"""The card of what comes next: the lane, its progress and the way into field mode; or which lane to walk."""
+"""What comes next: the lane with its progress and the way into field mode; or which lane to walk."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ class NextCard(Card):
         self._kind = label("", "S", "text2")
         self._road = label("", "L")
         self._what = label("", "M", "text2")
-        self.walk = Button("", "primary", icon="field_mode", key="F5", size="main", on_click=on_walk)
+        self.walk = Button(
+            _("Choose a lane"), "primary", icon="field_mode", key="F5", size="main", on_click=on_walk
+        )
         self.other = Button(_("Other lane"), "link", on_click=self.choose)
         self._bar = SegmentBar(_("Progress of the lane"), 10)
         self._legend = [
