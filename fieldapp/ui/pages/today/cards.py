@@ -118,7 +118,10 @@ class TeamCard(Card):
         assert layout is not None
         layout.invalidate()
         layout.activate()
-        self._stack.setFixedHeight(layout.totalHeightForWidth(max(240, self._stack.width())))
+        wanted = layout.totalSizeHint().height()
+        if layout.hasHeightForWidth():
+            wanted = layout.totalHeightForWidth(max(240, self._stack.width()))
+        self._stack.setFixedHeight(max(0, wanted))
 
 
 class WaitingCard(Card):
