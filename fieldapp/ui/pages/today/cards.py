@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldapp.domain.visit import TeamMember
 from fieldapp.i18n import _
@@ -49,13 +49,12 @@ class TeamCard(Card):
         edited.setLayout(
             down(*fields, Field(_("Unit"), self.unit), self._wrong, across(None, cancel, self.save), gap=8)
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(shown)
-        self._stack.addWidget(edited)
+        self._parts = (shown, edited)
         self._team: tuple[TeamMember, ...] = ()
         self.body.addLayout(across(label(_("Today's team"), bold=True), None, self.change))
-        self.body.addWidget(self._stack)
-        self._fit()
+        self.body.addWidget(shown)
+        self.body.addWidget(edited)
+        edited.hide()
 
     def show_team(self, team: tuple[TeamMember, ...]) -> None:
         """These people."""
@@ -77,7 +76,6 @@ class TeamCard(Card):
         units = "、".join(dict.fromkeys(member.unit for member in team if member.unit))
         note = _("they stand in every record of today")
         self._unit.setText(f"{units}，{note}" if units else note)
-        self._fit()
 
     def edit(self) -> None:
         """Change it in place."""
@@ -87,8 +85,7 @@ class TeamCard(Card):
             certificate.setText(member.certificate)
         self.unit.setText(next((member.unit for member in self._team if member.unit), ""))
         self._wrong.setText("")
-        self._stack.setCurrentIndex(1)
-        self._fit()
+        self._show_part(1)
         self.names[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _save(self) -> None:
@@ -106,22 +103,12 @@ class TeamCard(Card):
         self._on_set(team)
 
     def _shown(self) -> None:
-        self._stack.setCurrentIndex(0)
-        self._fit()
+        self._show_part(0)
         self.change.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _fit(self) -> None:
-        """As high as what is shown."""
-        for number in range(self._stack.count()):
-            self._stack.widget(number).setVisible(number == self._stack.currentIndex())
-        layout = self._stack.currentWidget().layout()
-        assert layout is not None
-        layout.invalidate()
-        layout.activate()
-        wanted = layout.totalSizeHint().height()
-        if layout.hasHeightForWidth():
-            wanted = layout.totalHeightForWidth(max(240, self._stack.width()))
-        self._stack.setFixedHeight(max(0, wanted))
+    def _show_part(self, number: int) -> None:
+        for place, part in enumerate(self._parts):
+            part.setVisible(place == number)
 
 
 class WaitingCard(Card):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
@@ -87,10 +87,10 @@ class NextCard(Card):
         head.setStretch(0, 1)
         legend = across(*self._legend, None, self.other, gap=20)
         shown.setLayout(down(head, self._bar, legend, gap=12))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(shown)
-        self._stack.addWidget(self.chooser)
-        self.body.addWidget(self._stack)
+        self._shown = shown
+        self.body.addWidget(shown)
+        self.body.addWidget(self.chooser)
+        self.chooser.hide()
         self._view = LaneView(None, (), ())
 
     def show_lane(self, view: LaneView) -> None:
@@ -115,7 +115,6 @@ class NextCard(Card):
             )
         self.walk.updateGeometry()
         self._show_progress(view)
-        self._fit()
 
     def _show_progress(self, view: LaneView) -> None:
         houses = view.houses
@@ -147,8 +146,8 @@ class NextCard(Card):
         community = lane.community if lane is not None else next(iter(self._view.communities), "")
         kind = lane.kind if lane is not None else "patrol"
         self.chooser.begin(self._view.communities, community, kind)
-        self._stack.setCurrentIndex(1)
-        self._fit()
+        self._shown.hide()
+        self.chooser.show()
         if community:
             self._on_community(community, kind)
 
@@ -157,14 +156,9 @@ class NextCard(Card):
         self._on_lane(lane)
 
     def _stop_choosing(self) -> None:
-        self._stack.setCurrentIndex(0)
-        self._fit()
+        self.chooser.hide()
+        self._shown.show()
         self.walk.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _fit(self) -> None:
-        for number in range(self._stack.count()):
-            self._stack.widget(number).setVisible(number == self._stack.currentIndex())
-        self._stack.setFixedHeight(self._stack.currentWidget().sizeHint().height())
 
 
 class _Legend(QWidget):
@@ -230,9 +224,6 @@ class LaneChooser(QWidget):
             [Row(one.road, one.road, word=words.format(done=one.done, houses=one.houses)) for one in roads]
         )
         self.roads.setFixedHeight(min(_MOST_ROADS, max(1, len(roads))) * sizes().row_single)
-        parent = self.parentWidget()
-        if parent is not None and self.isVisible():
-            parent.setFixedHeight(self.sizeHint().height())
         if roads:
             self.roads.setCurrentIndex(self.roads.rows.index(0))
             self.roads.setFocus(Qt.FocusReason.ShortcutFocusReason)
