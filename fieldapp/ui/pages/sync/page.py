@@ -57,7 +57,7 @@ class SyncPage(Page):
         self.head = Head(self.sync_now, self.pause)
         self.side = Side(self.show_history)
         self.panel = RefusedPanel(
-            self.sync_now, lambda key: self.frame.go("papers", str(key)), self._check_data
+            self.sync_now, lambda key: self.frame.go("papers", str(key)), self._check_kept
         )
         self.list = RowList(_("Records of this batch"))
         self.list.setItemDelegate(TransferDelegate(self.list))
@@ -284,7 +284,7 @@ class SyncPage(Page):
         record = self.batch.records[chosen]
         return record if record.message else None  # its cause is read when the run has ended
 
-    def _check_data(self) -> None:
+    def _check_kept(self) -> None:
         """自检数据: everything is hashed again; what was found stands in the panel."""
         store = self.frame.laptop.store
         self.panel.say(_("Checking your data…"))
