@@ -27,6 +27,7 @@ from fieldapp.store.model import Draft, Head, Photo
 FORM = "periodic_check"
 #: Tasks of the plan that a round serves: standing management, life cycle.
 TASKS = ("t05", "t21")
+VISIT_DATE = "/data/visit_date"
 RESULT = "/data/g_outcome/visit_result"
 REASON = "/data/g_outcome/visit_reason"
 NEXT_VISIT = "/data/g_outcome/next_visit_date"

@@ -43,6 +43,15 @@ class Preferences:
         self._kept.setValue("density", name)
 
     @property
+    def field_sunlight(self) -> bool:
+        """Whether field mode is in sunlight, whatever theme the rest of the window has."""
+        return self._one_of("field_sunlight", ("off", "on"), "off") == "on"
+
+    @field_sunlight.setter
+    def field_sunlight(self, on: bool) -> None:
+        self._kept.setValue("field_sunlight", "on" if on else "off")
+
+    @property
     def language(self) -> str:
         """``zh_CN`` or ``en``."""
         return self._one_of("language", LANGUAGES, settings.language())

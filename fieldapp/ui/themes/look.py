@@ -6,7 +6,7 @@ from dataclasses import asdict
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from fieldapp import settings
 from fieldapp.errors import UserError
@@ -15,6 +15,8 @@ from fieldapp.ui.themes.tokens import DENSITIES, LIGHT, NORMAL, THEMES, Colours,
 FAMILY = "Noto Sans SC"
 FACES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 _in_force: tuple[Colours, Sizes] = (LIGHT, NORMAL)
+#: What the application's own style sheet was filled with (``apply_within`` leaves it as it is).
+_applied = _in_force
 _carried: list[int] = []
 
 
@@ -60,13 +62,13 @@ def apply(theme: str, density: str = "normal") -> None:
 
     UserError MEDIA_021 if a carried face cannot be read.
     """
-    global _in_force
+    global _in_force, _applied
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    before, wanted = _in_force, (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))
+    before, wanted = _applied, (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))
+    _in_force = _applied = wanted
     if wanted == before and app.styleSheet():
         return  # a sheet put in force again would polish every widget for nothing
-    _in_force = wanted
     first = not _carried
     if first:
         _carry_fonts()
@@ -75,6 +77,19 @@ def apply(theme: str, density: str = "normal") -> None:
         app.setFont(font())
     app.setPalette(_palette(colours()))
     app.setStyleSheet(style_sheet(*_in_force))
+
+
+def apply_within(part: QWidget, theme: str, density: str) -> None:
+    """Put a theme and a density in force for ``part`` alone, which hides the rest of the window.
+
+    What is painted follows; everything else keeps its style sheet, which costs more than a key press may. The
+    part is styled once for each theme; ``apply`` ends it.
+    """
+    global _in_force
+    _in_force = (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))
+    sheet = style_sheet(*_in_force)
+    if part.styleSheet() != sheet:
+        part.setStyleSheet(sheet)
 
 
 def style_sheet(theme: Colours, density: Sizes) -> str:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel
 
 from fieldapp.i18n import _
 from fieldapp.services.today import Lane, LaneHouse
 from fieldapp.ui.components import Button, Segment, SegmentBar, across, down, label
 from fieldapp.ui.components.layout import FixedBar
 from fieldapp.ui.themes import colours
-
-#: Results that have no button of their own, in the order of their digits.
-OTHERS = ("partial", "demolished", "notfound")
 
 
 def kind_word(kind: str) -> str:
@@ -94,35 +90,27 @@ class FieldHead(FixedBar):
 class FieldBar(FixedBar):
     """锁门, 拒绝入户, 其他结果 at the left; why not and the one next step at the right."""
 
-    def __init__(self, *, on_result: Callable[[str], object], on_next: Callable[[], object]) -> None:
-        self._on_result = on_result
+    def __init__(
+        self,
+        *,
+        on_result: Callable[[str], object],
+        on_other: Callable[[], object],
+        on_next: Callable[[], object],
+    ) -> None:
         self.locked = Button(
             _("Locked"), icon="lock", key="F6", size="main", on_click=lambda: on_result("locked")
         )
         self.refused = Button(
             _("Refused"), icon="refused_entry", key="F7", size="main", on_click=lambda: on_result("refused")
         )
-        self.other = Button(_("Other result"), key="Ctrl O", size="main", on_click=self.open_menu)
+        self.other = Button(_("Other result"), key="Ctrl O", size="main", on_click=on_other)
         self._why = label("", "S", "text2")
         self.next = Button("", "primary", key="Ctrl Enter", size="main", on_click=on_next)
         self.next.setMinimumWidth(226)
-        self.menu = QMenu(self.other)
         row = across(
             self.locked, self.refused, self.other, None, self._why, self.next, gap=12, margin=(24, 12, 24, 12)
         )
         super().__init__("actionbar", row, 84, 84)
-
-    def offer(self, results: Sequence[tuple[str, str]]) -> None:
-        """Other results: name and word, chosen by their digit."""
-        self.menu.clear()
-        for number, (name, word) in enumerate(results, start=1):
-            action = self.menu.addAction(f"&{number}  {word}")
-            action.triggered.connect(lambda _on=False, chosen=name: self._on_result(chosen))
-
-    def open_menu(self) -> None:
-        """The other results, above their button."""
-        top = self.other.mapToGlobal(QPoint(0, 0))
-        self.menu.popup(top - QPoint(0, self.menu.sizeHint().height() + 4))
 
     def show_next(self, text: str, key: str, why: str, *, ready: bool) -> None:
         """The next step: its words and key, and why it cannot be taken (also beside it)."""

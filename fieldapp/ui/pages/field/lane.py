@@ -58,6 +58,13 @@ def _state_word(house: LaneHouse, language: str) -> str:
     return words[house.state]
 
 
+def passed_words(houses: Sequence[LaneHouse]) -> str:
+    """How many houses are final in this round, how many were visited in vain."""
+    done = sum(house.state == "done" for house in houses)
+    vain = sum(house.state in ("again", "gone") for house in houses)
+    return _("{done} final, {vain} in vain").format(done=done, vain=vain)
+
+
 class LaneDelegate(RowDelegate):
     """Rows on the rail; the house one is at stands out in accent."""
 

@@ -6,7 +6,7 @@ walking along the lane leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -14,27 +14,20 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QStackedWidget, Q
 
 from fieldapp.domain.patrol import ITEMS
 from fieldapp.i18n import _
-from fieldapp.services.patrolling import FORM, PLAQUE, Round
+from fieldapp.services.patrolling import FORM, PLAQUE, RESULT, Round
 from fieldapp.services.today import Lane, LaneHouse
 from fieldapp.ui import themes
 from fieldapp.ui.components import ScrollColumn, across, down, label
 from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame
-from fieldapp.ui.pages.field.bars import OTHERS, FieldBar, FieldHead
+from fieldapp.ui.pages.field.bars import FieldBar, FieldHead
 from fieldapp.ui.pages.field.house import HouseHead
 from fieldapp.ui.pages.field.incoming import Incoming
 from fieldapp.ui.pages.field.items import ItemsPanel
 from fieldapp.ui.pages.field.keys import field_actions
-from fieldapp.ui.pages.field.lane import LaneList, result_word
-from fieldapp.ui.pages.field.progress import Next, next_of
-from fieldapp.ui.pages.field.steps import (
-    Step,
-    StepsPanel,
-    defect_steps,
-    outcome_steps,
-    typed_date,
-    unseen_steps,
-)
+from fieldapp.ui.pages.field.lane import LaneList, passed_words
+from fieldapp.ui.pages.field.progress import Next, closed_words, next_of
+from fieldapp.ui.pages.field.steps import StepsPanel, steps_of, typed_date
 from fieldapp.ui.pages.field.target import PhotoTarget
 from fieldapp.ui.themes import sizes
 
@@ -100,9 +93,7 @@ class FieldMode(PhotoTarget):
         ground = QFrame()
         ground.setObjectName("surface")
         ground.setLayout(across(pane, gap=0))
-        self.bar = FieldBar(on_result=self.outcome, on_next=self.next_step)
-        words = [(name, result_word(name, self._language)) for name in OTHERS]
-        self.bar.offer(words)
+        self.bar = FieldBar(on_result=self.outcome, on_other=self.open_other, on_next=self.next_step)
         middle = across(side, ground, gap=0)
         middle.setStretch(1, 1)
         column = down(self.head, middle, self.bar, gap=0)
@@ -163,24 +154,26 @@ class FieldMode(PhotoTarget):
         self.go_to(at)
 
     def _large(self) -> None:
-        """Field mode has its own density; the theme stays the inspector's."""
-        if sizes().name != "field":
-            themes.apply(self.frame.preferences.theme, "field")
+        """Field mode has its own density, and its own sunlight: outdoors it is on, at the desk it is not."""
+        preferences = self.frame.preferences
+        theme = "sunlight" if preferences.field_sunlight else preferences.theme
+        themes.apply_within(self, theme, "field")
+        self.head.show_theme()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another theme came from elsewhere: keep the large controls."""
+        """A theme or density came from elsewhere: keep the large controls."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "bar"):
-            self.head.show_theme()
-            if self._active and sizes().name != "field":
-                QTimer.singleShot(0, self._large)
+        small = event.type() == QEvent.Type.StyleChange and sizes().name != "field"
+        if small and getattr(self, "_active", False):
+            QTimer.singleShot(0, self, self._large)
 
     def sunlight(self) -> None:
-        """Sunlight on, or back to light."""
-        preferences = self.frame.preferences
-        preferences.theme = "light" if preferences.theme == "sunlight" else "sunlight"
-        themes.apply(preferences.theme, "field")
-        self.head.show_theme()
+        """Sunlight on or off."""
+        preferences, on = self.frame.preferences, themes.colours().name != "sunlight"
+        preferences.field_sunlight = on
+        if not on and preferences.theme == "sunlight":
+            preferences.theme = "light"
+        self._large()
 
     def resizeEvent(self, event: object) -> None:
         """A wide window has a wide lane."""
@@ -188,6 +181,11 @@ class FieldMode(PhotoTarget):
         self._side.setFixedWidth(_LANE_WIDE if self.width() >= 1600 else _LANE_WIDTH)
 
     # -- houses ---------------------------------------------------------------------------------------
+
+    @property
+    def houses(self) -> tuple[LaneHouse, ...]:
+        """The houses of the lane, in order."""
+        return self._houses
 
     @property
     def round(self) -> Round | None:
@@ -255,9 +253,7 @@ class FieldMode(PhotoTarget):
 
     def _show_list(self) -> None:
         self.list.show_houses(self._houses, self._at, self._language)
-        done = sum(house.state == "done" for house in self._houses)
-        vain = sum(house.state in ("again", "gone") for house in self._houses)
-        self._passed.setText(_("{done} final, {vain} in vain").format(done=done, vain=vain))
+        self._passed.setText(passed_words(self._houses))
         if self._lane is not None:
             house = self.current
             sample = house is not None and house.values.get("sample") == "yes"
@@ -274,34 +270,17 @@ class FieldMode(PhotoTarget):
             self._mode = "items"
         closed = house is None or house.state == "done"
         self._panels.setCurrentIndex(2 if closed else 0 if self._mode == "items" else 1)
-        self._final.setText(self._closed_words(house))
+        self._final.setText(closed_words(house is not None))
         if found is not None and house is not None:
             self.items.show_round(found, self.incoming.time(house.building_id), self._language)
             if self._mode != "items":
-                self.steps.show_steps(self._steps_title(found), self._steps(found), found)
+                self.steps.show_steps(*steps_of(self._mode, found, self._language), found)
         self.items.setEnabled(found is not None and not self._busy)
         self.house.add.setEnabled(found is not None and not self._busy)
         wanted = self.next
         ready = wanted.what != ""
         self.bar.show_next(wanted.text, wanted.key, wanted.why, ready=ready)
         self.bar.allow(on=found is not None and not self._busy)
-
-    def _closed_words(self, house: LaneHouse | None) -> str:
-        if house is None:
-            return _("Choose a lane on the page Today.")
-        return _("Final in this round. What has to be changed is corrected in its record.")
-
-    def _steps_title(self, found: Round) -> str:
-        if self._mode == "outcome":
-            return result_word(found.result, self._language)
-        return _("Defects") if self._mode == "defects" else _("Not seen")
-
-    def _steps(self, found: Round) -> Sequence[Step]:
-        if self._mode == "outcome":
-            return outcome_steps(found, self._language)
-        if self._mode == "defects":
-            return defect_steps(found, self._language)
-        return unseen_steps(self._mode.partition(":")[2], self._language)
 
     def _focus_next(self) -> None:
         """The keyboard stands at what comes next; digits work from there."""
@@ -388,9 +367,10 @@ class FieldMode(PhotoTarget):
         self._edit(lambda found: found.outcome(wanted))
 
     def open_other(self) -> None:
-        """The menu of the other results."""
+        """Choose another result by its digit."""
         if self._round is not None and not self._busy:
-            self.bar.open_menu()
+            self._mode = "other"
+            self._edited(self._round)
 
     def back_to_items(self) -> None:
         """Out of the steps; a result without entry is taken back."""
@@ -407,6 +387,9 @@ class FieldMode(PhotoTarget):
     def _answer_step(self, path: str, value: str) -> None:
         found = self._round
         if found is None:
+            return
+        if path == RESULT:
+            self.outcome(value)
             return
         if found.form.session.node(path).type == "date":
             value = typed_date(value, self.frame.laptop.today.day)

@@ -49,6 +49,13 @@ def next_of(found: Round | None, *, taking_in: bool, busy: bool) -> Next:
     return Next("final", final, key)
 
 
+def closed_words(final: bool) -> str:
+    """Why nothing can be filled in: the house is ``final``, or there is none."""
+    if not final:
+        return _("Choose a lane on the page Today.")
+    return _("Final in this round. What has to be changed is corrected in its record.")
+
+
 def _steps(found: Round, left: tuple[str, ...]) -> Next | None:
     final, key = _("Finalize, next house"), "Ctrl Enter"
     missing = [path for path in left if path in _OUTCOME]

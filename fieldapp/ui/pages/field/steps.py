@@ -17,10 +17,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
-from fieldapp.services.patrolling import LEVEL, NEXT_VISIT, REASON, Round
+from fieldapp.services.patrolling import LEVEL, NEXT_VISIT, REASON, RESULT, VISIT_DATE, Round
 from fieldapp.ui.components import Button, Chips, Field, LineEdit, Option, across, down, label
+from fieldapp.ui.pages.field.lane import result_word
 
 _DAYS = (1, 3, 7, 15, 30)
+_OTHERS = ("partial", "demolished", "notfound")
 DEADLINE = "/data/g_result/deadline"
 DOWNGRADE = "/data/g_result/downgrade_reason"
 UNSEEN_PARTS = "/data/g_outcome/unseen_parts"
@@ -36,14 +38,31 @@ class Step:
     options: tuple[tuple[str, str], ...] = ()
 
 
+def steps_of(mode: str, found: Round, language: str) -> tuple[str, tuple[Step, ...]]:
+    """Title and steps of ``outcome``, ``other`` (results), ``defects`` or ``why:<item>``."""
+    if mode == "outcome":
+        return result_word(found.result, language), outcome_steps(found, language)
+    if mode == "other":
+        return _("Other result"), other_steps(language)
+    if mode == "defects":
+        return _("Defects"), defect_steps(found, language)
+    return _("Not seen"), unseen_steps(mode.partition(":")[2], language)
+
+
 def outcome_steps(found: Round, language: str) -> tuple[Step, ...]:
     """What a locked door and its sisters ask: a phrase, and the next date where one comes again."""
     steps = [Step(REASON, _("Why not done"), "text", _phrases("phrase_visit_reason", language))]
     if found.result == "partial":
         steps.append(Step(UNSEEN_PARTS, _("Floors and units not seen"), "text"))
     if found.result in ("locked", "refused", "partial"):
-        steps.append(Step(NEXT_VISIT, _("Next visit"), "date"))
+        steps.append(Step(NEXT_VISIT, _("Next visit"), "date", _days(found)))
     return tuple(steps)
+
+
+def other_steps(language: str) -> tuple[Step, ...]:
+    """Results that have no button of their own."""
+    offered = tuple((name, result_word(name, language)) for name in _OTHERS)
+    return (Step(RESULT, _("Result of the visit"), "choice", offered),)
 
 
 def unseen_steps(item: str, language: str) -> tuple[Step, ...]:
@@ -70,8 +89,16 @@ def defect_steps(found: Round, language: str) -> tuple[Step, ...]:
         (DEADLINE, _("Deadline"), "date"),
     ):
         if found.form.session.node(path).relevant:
-            steps.append(Step(path, words, kind))  # type: ignore[arg-type] # the two kinds just above
+            offered = _days(found) if kind == "date" else ()
+            steps.append(Step(path, words, kind, offered))  # type: ignore[arg-type] # the two kinds just above
     return tuple(steps)
+
+
+def _days(found: Round) -> tuple[tuple[str, str], ...]:
+    """Days after the visit, by their dates."""
+    day = date.fromisoformat(found.value(VISIT_DATE))
+    words = _("{days} days")
+    return tuple(((day + timedelta(days=days)).isoformat(), words.format(days=days)) for days in _DAYS)
 
 
 def _phrases(list_name: str, language: str) -> tuple[tuple[str, str], ...]:
@@ -113,8 +140,6 @@ class StepControl(QWidget):
         self.photo: Button | None = None
         parts: list[QWidget] = []
         options = step.options
-        if step.kind == "date":
-            options = tuple((str(days), _("{days} days").format(days=days)) for days in _DAYS)
         if options:
             self.chips = Chips([Option(name, words) for name, words in options], step.words)
             self.chips.chosen.connect(self._chosen)
@@ -136,19 +161,14 @@ class StepControl(QWidget):
         self.setAccessibleName(step.words)
 
     def _chosen(self, names: tuple[str, ...]) -> None:
-        if not names:
-            self._answer(self.step.path, "")
-        elif self.step.kind == "date":
-            self._answer(self.step.path, f"+{names[0]}")
-        else:
-            self._answer(self.step.path, names[0])
+        self._answer(self.step.path, names[0] if names else "")
 
     def _typed(self, text: str) -> None:
         self._answer(self.step.path, text.strip())
 
     def show_answer(self, value: str, wrong: str) -> None:
         """The answer as it stands, and what is wrong with it."""
-        if self.chips is not None and self.step.kind != "date":
+        if self.chips is not None:
             self.chips.select((value,) if value else ())
         if self.edit is not None and not self.edit.hasFocus():
             offered = {name for name, _words in self.step.options}

@@ -41,7 +41,8 @@ class PhotoTarget(QWidget):
 
     def paste(self) -> None:
         """Files or a picture from the clipboard."""
-        sources = sources_of(QGuiApplication.clipboard().mimeData())
+        held = QGuiApplication.clipboard().mimeData()
+        sources = [] if held is None else sources_of(held)
         if sources:
             self.take_in(sources)
         else:

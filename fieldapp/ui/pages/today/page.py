@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
 from fieldapp.domain.codelists import codelists
@@ -119,6 +121,16 @@ class TodayPage(Page):
         self._stack.setCurrentIndex(0)
         if argument == "team":
             self.team.edit()
+        else:  # keys of a page work while the focus is in it
+            self.next.walk.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter is the primary button."""
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.walk()
+            return
+        super().keyPressEvent(event)
 
     def leave(self) -> None:
         """Field mode gives the window back."""
