@@ -19,8 +19,6 @@ from fieldapp.services.filling import Filling
 from fieldapp.store import Store
 from fieldapp.store.model import Draft, Photo, ShownRow, Submission
 
-#: What any screen can show.
-_SHOWN = ("image/jpeg", "image/png")
 #: States of control by the measures (names of ``control_measure``) that make them, the gravest first.
 _CONTROLS = (
     ("sealed", frozenset({"evacuate", "seal"})),
@@ -63,7 +61,7 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class BuildingFile:
     """All of it. ``former`` has, by property, what the server's register holds where ``row`` shows something
-    else: this laptop's word, not confirmed yet. ``works`` are newest first, ``photos`` as well."""
+    else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, behind those of the front."""
 
     row: ShownRow
     former: Mapping[str, str]
@@ -102,8 +100,9 @@ class BuildingFiles:
             for one in self._store.submissions.list(building_id=building_id)
         ]
         works.sort(key=lambda one: (one.standing == "draft", one.at), reverse=True)
-        photos = tuple(reversed(self._store.photos.for_building(building_id)))
-        return BuildingFile(row, self._former(row), tuple(works), photos)
+        newest = list(reversed(self._store.photos.for_building(building_id)))
+        newest.sort(key=lambda photo: photo.kind != "front")
+        return BuildingFile(row, self._former(row), tuple(works), tuple(newest))
 
     def drafts(self, building_id: UUID) -> tuple[Draft, ...]:
         """Forms of open visits there, last saved first; by an index."""
@@ -115,15 +114,6 @@ class BuildingFiles:
         photos = self._store.photos.for_building(building_id)
         fronts = [photo for photo in photos if photo.kind == "front"]
         return (fronts or photos or (None,))[-1]
-
-    def thumbnail(self, photo: Photo) -> bytes:
-        """Its small picture, JPEG."""
-        return self._store.vault.get(photo.thumbnail)
-
-    def picture(self, photo: Photo) -> bytes:
-        """The picture to look at: the original, or its copy in JPEG where screens cannot show it (HEIC)."""
-        shown = photo.sha256 if photo.media_type in _SHOWN else photo.stamped or photo.thumbnail
-        return self._store.vault.get(shown)
 
     def _former(self, row: ShownRow) -> dict[str, str]:
         history = self._store.register.history(LIST, row.id)

@@ -130,7 +130,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_right(self, painter: QPainter, box: QRect, row: Row, *, selected: bool) -> float:
         right, middle = float(box.right() - 12), box.center().y() + 0.5
-        token = "on_tint" if selected else row.word_tone
+        token = "on_tint" if _black(selected) else row.word_tone
         if row.opens:
             shade = colours_named("on_tint" if _black(selected) else "text2")
             paint_icon(painter, QRectF(right - 16, middle - 8, 16, 16), "forward", shade)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from fieldapp.i18n import N_
 from fieldapp.ui.page import Frame, Page
 from fieldapp.ui.pages.buildings import BuildingsPage
+from fieldapp.ui.pages.hazards import HazardsPage
 from fieldapp.ui.pages.inspection import InspectionPage
 from fieldapp.ui.pages.paper import PaperPage
 from fieldapp.ui.pages.settings import SettingsPage
 from fieldapp.ui.pages.sync import SyncPage
 from fieldapp.ui.pages.today import TodayPage
-from fieldapp.ui.pages.unbuilt import unbuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ PLACES = (
     Place("today", N_("Today"), "today", TodayPage),
     Place("buildings", N_("Buildings"), "buildings", BuildingsPage),
     Place("inspection", N_("Inspection"), "inspection", InspectionPage),
-    Place("hazards", N_("Hazards"), "hazards", unbuilt("hazards")),
+    Place("hazards", N_("Hazards"), "hazards", HazardsPage),
     Place("papers", N_("Papers"), "papers", PaperPage),
     Place("sync", N_("Sync"), "sync", SyncPage),
     Place("settings", N_("Settings"), "settings", SettingsPage),

@@ -82,7 +82,7 @@ class FactsColumn(QFrame):
         self._version = label("", "S", "text2")
         rows = [self._rows[fact] for fact in CORRECTED]
         others = [self._rows[fact] for fact in SHOWN]
-        head = across(label(_("Facts"), bold=True), None, self._version)
+        head = across(label(_("Basic facts"), bold=True), None, self._version)
         self._other = label(_("Further"), bold=True)
         column = ScrollColumn(
             head, 4, *rows, 16, self._other, 4, *others, None, gap=0, margin=(24, 16, 20, 16)

@@ -186,11 +186,11 @@ class LedgerView(QWidget):
     def _tell(self, count: int) -> None:
         total = len(self._all)
         if self._typed:
-            words = _("“{text}”: {count} found of {total} houses").format(
+            words = _("“{text}”: {count} of {total} buildings found").format(
                 text=self._typed, count=f"{count:,}", total=f"{total:,}"
             )
         else:
-            words = _("{count} houses").format(count=f"{total:,}")
+            words = _("{count} buildings").format(count=f"{total:,}")
         self.count.setText(words)
         self.clear.setVisible(bool(self._typed or self.chips.filters))
 

@@ -12,6 +12,7 @@ from fieldapp.i18n import _
 from fieldapp.ui.actions import Action
 from fieldapp.ui.components import down
 from fieldapp.ui.page import Frame, Page
+from fieldapp.ui.pages.buildings.file import FileView
 from fieldapp.ui.pages.buildings.ledger import LedgerView
 from fieldapp.ui.pages.buildings.words import Words
 from fieldapp.ui.pages.inspection import NewVisit, OpenVisit
@@ -29,9 +30,21 @@ class BuildingsPage(Page):
         self.ledger = LedgerView(frame, self._words)
         self.ledger.opened.connect(lambda building: self.frame.go("buildings", building))
         self.ledger.started.connect(lambda building: self.start(UUID(building)))
+        self._file: FileView | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.ledger)
         self.setLayout(down(self._stack, gap=0))
+
+    @property
+    def file(self) -> FileView:
+        """The file of a house, built when the first one is opened."""
+        if self._file is None:
+            self._file = FileView(self.frame, self._words, self.frame.back)
+            self._file.started.connect(self._start_shown)
+            self._file.corrected.connect(self.correct)
+            self._file.opened.connect(self._open_work)
+            self._stack.addWidget(self._file)
+        return self._file
 
     def title(self) -> str:
         """房屋."""
@@ -40,41 +53,69 @@ class BuildingsPage(Page):
     def actions_of_page(self) -> Sequence[Action]:
         """Its next step."""
         return (
-            Action(
-                "buildings.start", _("Start inspection"), self._start_shown, ("Ctrl+Return", "Ctrl+Enter")
-            ),
+            Action("buildings.start", _("Start inspection"), self._start_shown, _START),
             Action("buildings.clear", _("Clear all filters"), self.ledger.clear_all),
         )
 
-    def refresh(self) -> None:
-        """The store has changed."""
-        self.ledger.refresh()
+    # -- coming and going -----------------------------------------------------------------------------
 
     def open(self, argument: object = None) -> None:
-        """Show the list."""
-        self._stack.setCurrentWidget(self.ledger)
-        self.ledger.table.setFocus()
+        """Show the list, or the file of a house."""
+        if argument is None:
+            self._stack.setCurrentWidget(self.ledger)
+            self.ledger.table.setFocus()
+        else:
+            self.file.show_building(argument if isinstance(argument, UUID) else UUID(str(argument)))
+            self._stack.setCurrentWidget(self.file)
+            self.file.start.setFocus()
+
+    def refresh(self) -> None:
+        """The store has changed."""
+        if self._stack.currentWidget() is self.ledger:
+            self.ledger.refresh()
+        else:
+            self.file.refresh()
 
     def leave(self) -> None:
         """Nothing is read any more until it comes back."""
         self.ledger.preview.leave()
 
     def look(self, typed: str) -> bool:
-        """What is typed into the search field narrows the list."""
+        """What is typed into the search field narrows the list, while the list is in front."""
+        if self._stack.currentWidget() is not self.ledger:
+            return False
         self.ledger.look(typed)
         return bool(typed.strip())
 
     def look_key(self, event: QKeyEvent) -> bool:
         """Arrows and Enter of the search field move in the list."""
-        return self.ledger.key(event)
+        return self._stack.currentWidget() is self.ledger and self.ledger.key(event)
+
+    # -- what leads on --------------------------------------------------------------------------------
 
     def _start_shown(self) -> None:
-        self.ledger.start()
+        if self._stack.currentWidget() is self.ledger:
+            self.ledger.start()
+        elif self.file.building is not None:
+            self.start(self.file.building)
 
-    def start(self, building_id: UUID) -> None:
-        """Begin an inspection, or go on with the one that is open."""
+    def start(self, building_id: UUID, fact: str = "") -> None:
+        """Begin an inspection, or go on with the one that is open; at the correction of a fact if named."""
         drafts = self.frame.laptop.files.drafts(building_id)
         if drafts:
-            self.frame.go("inspection", OpenVisit(drafts[0].visit_id, drafts[0].form_id))
+            self.frame.go("inspection", OpenVisit(drafts[0].visit_id, drafts[0].form_id, fact))
         else:
-            self.frame.go("inspection", NewVisit(building_id))
+            self.frame.go("inspection", NewVisit(building_id, fact=fact))
+
+    def correct(self, fact: str) -> None:
+        """Facts are corrected through the form of a visit: who, when and why stand in a record."""
+        if self.file.building is not None:
+            self.start(self.file.building, fact)
+
+    def _open_work(self, key: str) -> None:
+        kind, _colon, rest = key.partition(":")
+        if kind == "draft":
+            visit, _colon, form = rest.partition(":")
+            self.frame.go("inspection", OpenVisit(UUID(visit), form))
+        else:
+            self.frame.go("papers", rest)

@@ -11,20 +11,19 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
+from fieldapp.services.pictures import Pictures
 from fieldapp.settings import ZONE
 from fieldapp.store.model import Draft, Photo, ShownRow
 from fieldapp.ui.components import Button, Pill, across, down, label
 from fieldapp.ui.components.fields import marked
 from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame
-from fieldapp.ui.pages.buildings.pictures import Picture, decoded
+from fieldapp.ui.pages.buildings.pictures import Picture
 from fieldapp.ui.pages.buildings.words import Tone, Words
 
 _ROWS = 6
 #: A picture is read once the list has stood still for so long.
 _STILL_MS = 80
-#: Pixels of the longer side, enough for a preview at twice the scale.
-_LONGEST = 1000
 
 
 class Preview(QFrame):
@@ -36,6 +35,7 @@ class Preview(QFrame):
         super().__init__()
         self.setObjectName("surface")
         self._frame, self._words = frame, words
+        self._pictures = Pictures(frame.laptop.store)
         self._row: ShownRow | None = None
         self._job: Job | None = None
         self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
@@ -140,10 +140,11 @@ class Preview(QFrame):
         if self._row is None:
             return
         files, building = self._frame.laptop.files, UUID(self._row.id)
+        pictures = self._pictures
 
         def read(_job: Job) -> tuple[Photo | None, QImage]:
             photo = files.front(building)
-            return photo, QImage() if photo is None else decoded(files.picture(photo), _LONGEST)
+            return photo, QImage() if photo is None else QImage.fromData(pictures.view(photo.sha256))
 
         self._job = self._frame.jobs.start(
             read, done=lambda found: self._show_image(building, *found), what="preview"
@@ -160,4 +161,4 @@ class Preview(QFrame):
             self.picture.show_image(image, _("No photograph yet"))
         else:
             kind = codelists().text("photo_kind", photo.kind, self._words.language)
-            self.picture.show_image(image, kind, "" if photo.has_exif else _("not the original"))
+            self.picture.show_image(image, kind, "" if photo.has_exif else _("Not original"))

@@ -94,7 +94,7 @@ class Words:
     def day(self, on: str | date) -> str:
         """今天, else 2026-02-20; a time of day is left out. Empty for none."""
         text = on.isoformat() if isinstance(on, date) else on[:10]
-        return _("Today") if text == self.today.isoformat() else text
+        return _("today") if text == self.today.isoformat() else text
 
     def deadline(self, value: str) -> tuple[str, Tone]:
         """A deadline as days past or a day, empty for none."""

@@ -34,6 +34,7 @@ from fieldapp.ui.pages.inspection.final import FinalView
 from fieldapp.ui.pages.inspection.form import FormView
 from fieldapp.ui.pages.inspection.importing import Importing
 from fieldapp.ui.pages.inspection.photos import PhotosView
+from fieldapp.ui.pages.inspection.sections import FIX, NEW
 from fieldapp.ui.pages.inspection.visits import OpenVisits
 
 #: The list of phrases with whom to call.
@@ -65,6 +66,7 @@ class InspectionPage(Page):
         self.form: FormView | None = None
         self.photos: PhotosView | None = None
         self.final: FinalView | None = None
+        self._fact = ""
         self._make_photos: Callable[[], PhotosView] | None = None
         self._make_final: Callable[[], FinalView] | None = None
         self._stack = QStackedWidget()
@@ -82,7 +84,7 @@ class InspectionPage(Page):
         if isinstance(argument, NewVisit):
             self._begin(argument)
         elif isinstance(argument, OpenVisit):
-            self._show_form(argument.visit_id, argument.form_id)
+            self._show_form(argument.visit_id, argument.form_id, argument.fact)
         elif isinstance(argument, tuple):
             visit, form = argument
             self._show_form(UUID(str(visit)), str(form))
@@ -116,19 +118,21 @@ class InspectionPage(Page):
                     return visit.visit_id
             return laptop.visits.begin(wanted.building_id, [wanted.form_id]).visit_id
 
-        self.frame.jobs.start(work, done=lambda visit: self._begun(visit, wanted.form_id))
+        self.frame.jobs.start(work, done=lambda visit: self._begun(visit, wanted))
 
-    def _begun(self, visit_id: UUID, form_id: str) -> None:
+    def _begun(self, visit_id: UUID, wanted: NewVisit) -> None:
         self.frame.changed()
-        self._show_form(visit_id, form_id)
+        self._show_form(visit_id, wanted.form_id, wanted.fact)
 
     # -- a form ---------------------------------------------------------------------------------------
 
-    def _show_form(self, visit_id: UUID, form_id: str) -> None:
+    def _show_form(self, visit_id: UUID, form_id: str, fact: str = "") -> None:
+        self._fact = fact
         if self.form is not None:
             shown = self.form.answering
             if (shown.visit.visit_id, shown.editing.form.form_id) == (visit_id, form_id):
                 self._to_form()
+                self._correct()
                 return
         self.leave()
         laptop, pictures = self.frame.laptop, self.pictures
@@ -200,6 +204,27 @@ class InspectionPage(Page):
         assert self.form is not None
         self._to_form()
         self.form.go_to(self.form.answering.editing.form.position)
+        self._correct()
+
+    def _correct(self) -> None:
+        """Lead to the correction of the fact that somebody came for."""
+        fact, self._fact = self._fact, ""
+        if self.form is None or not fact:
+            return
+        answering = self.form.answering
+        paths = {path.rpartition("/")[2]: path for path in answering.session.definition.nodes}
+        fixes, new = paths.get(FIX), paths.get(f"{NEW}{fact}")
+        if fixes is None or new is None:
+            return
+        node = answering.node(fixes)
+        if not node.relevant:
+            why = _("Facts can be corrected once the result of the visit says that you were inside.")
+            self.frame.toast(why)
+            return
+        fixed = {*answering.session.value(fixes).split(), fact}
+        answering.answer(fixes, " ".join(one.name for one in node.choices if one.name in fixed))
+        self.form.refresh()
+        self.form.go_to(new)
 
     def _build_photos(
         self, answering: Answering, around: Surroundings, thumbnails: Thumbnails, address: str
