@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QImage
+from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp import app as composition
 from fieldapp.services.access import Access
 from fieldapp.services.patrolling import LEVEL, NEXT_VISIT, PLAQUE, REASON
+from fieldapp.ui import themes
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.field.steps import typed_date
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.themes import colours, sizes
+from fieldapp.ui.themes.tokens import FIELD, SUNLIGHT
 from fieldapp.ui.window import Window
 from tests.services.lane import identity, lane_laptop
 from tests.services.office import MORNING, jpeg
@@ -40,6 +43,13 @@ def walk(qtbot: QtBot, desk: Desk, tmp_path: Path) -> Walk:
     found = Walk(qtbot, desk, tmp_path)
     found.enter()
     return found
+
+
+@pytest.fixture
+def dark(usual_look: None, preferences: Preferences) -> None:
+    """A dark window whose field mode is in sunlight."""
+    preferences.theme, preferences.field_sunlight = "dark", True
+    themes.apply("dark", "normal")
 
 
 def number(walk: Walk) -> str:
@@ -279,6 +289,22 @@ def test_the_frame_steps_back_and_comes_again(walk: Walk, window: Window, prefer
     assert walk.desk.rail.isVisible()
     assert (colours().name, sizes().name) == ("light", "normal")
     assert preferences.theme == "light"
+
+
+def test_sunlight_in_a_dark_window(
+    dark: None, qtbot: QtBot, access: Access, new_window: Callable[[], Window], tmp_path: Path
+) -> None:
+    window = new_window()
+    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
+    assert window.desk is not None
+    walk = Walk(qtbot, window.desk, tmp_path)
+    walk.enter()
+    button, unsent = walk.mode.bar.locked, walk.desk.topbar.unsent
+    assert button.font().pixelSize() == FIELD.medium
+    assert QColor(SUNLIGHT.text) == button.palette().buttonText().color()
+    assert QColor(SUNLIGHT.text) != unsent.palette().buttonText().color()
+    walk.press(KEY.Key_Escape)
+    assert (colours().name, sizes().name) == ("dark", "normal")
 
 
 def test_one_next_step_and_a_name_for_every_control(walk: Walk) -> None:

@@ -87,7 +87,9 @@ def apply_within(part: QWidget, theme: str, density: str) -> None:
     """
     global _in_force
     _in_force = (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))
-    sheet = style_sheet(*_in_force)
+    colour, size = colours().text, sizes().medium
+    # Where two sheets say ``*``, Qt lets the application's win.
+    sheet = f"{style_sheet(*_in_force)}\nQWidget {{ font-size: {size}px; color: {colour}; }}"
     if part.styleSheet() != sheet:
         part.setStyleSheet(sheet)
 
