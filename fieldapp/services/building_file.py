@@ -61,7 +61,8 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class BuildingFile:
     """All of it. ``former`` has, by property, what the server's register holds where ``row`` shows something
-    else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, behind those of the front."""
+    else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, but those of
+    the front stand before all others."""
 
     row: ShownRow
     former: Mapping[str, str]

@@ -38,9 +38,7 @@ class HazardsPage(Page):
         card = QFrame()
         card.setProperty("card", "plain")
         card.setLayout(down(self.list, gap=0, margin=1))
-        none = _(
-            "No house on this laptop has an open hazard. One that you judge 一般 or 重大 stands here at once."
-        )
+        none = _("No house here has an open hazard. One that you judge general or major stands here at once.")
         self._nothing = EmptyState(
             none, _("To the buildings"), lambda: frame.go("buildings"), icon_name="hazards"
         )
@@ -49,7 +47,7 @@ class HazardsPage(Page):
         for part in (card, self._nothing, self._no_such):
             self._stack.addWidget(part)
         note = label(
-            _("From the register: level, deadline, basis. Closure (销号) comes from the district office."),
+            _("From the register: level, deadline, basis. Closure comes from the district office."),
             "S", "text2", wrap=True,
         )  # fmt: skip
         head = across(label(self.title(), "L"), 4, self._count, None, self.kinds, gap=12)
