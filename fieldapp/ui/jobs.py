@@ -134,6 +134,11 @@ class Jobs(QObject):
         elif ends.done is not None:
             ends.done(result)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether all were stopped, because the store is locked."""
+        return self._stopped
+
     def stop(self, timeout_ms: int = 5000) -> bool:
         """Cancel all and wait for them; False if one still runs then. Nobody is told of an end any more."""
         for job in self.running:

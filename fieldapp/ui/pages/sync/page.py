@@ -199,6 +199,9 @@ class SyncPage(Page):
             self._show()
 
     def _tick(self) -> None:
+        if self.frame.jobs.stopped:  # the store is locked, and nobody tells of the end of the run
+            self._ticker.stop()
+            return
         self._show_head()
         states, records, parts = self.batch.states, self.batch.records, self.batch.parts
         for number, row in enumerate(self.list.rows.rows):
