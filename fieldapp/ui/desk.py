@@ -119,6 +119,7 @@ class Desk(QWidget):
         """Show a place."""
         if self._trail and self.place != place:
             self._pages[self.place].leave()
+            self.search.field.clear()
         page = self.page(place)
         self._trail = [*self._trail[-19:], (place, argument)]
         self._stack.setCurrentWidget(page)
@@ -165,6 +166,10 @@ class Desk(QWidget):
                 self.rail.buttons[name].show_count(count, grave=grave)
         if self._trail:
             self._pages[self.place].refresh()
+
+    def clear_search(self) -> None:
+        """Nothing is searched for any more."""
+        self.search.clear()
 
     def full_page(self, on: bool) -> None:
         """Hide rail and top bar, or show them."""
@@ -216,6 +221,8 @@ class Desk(QWidget):
     def _escape(self) -> None:
         if self.search.isVisible():
             self.search.end()
+        elif self.search.field.text():
+            self.search.clear()
         elif self._keys.isVisible():
             self._keys.hide()
         elif self.notice.isVisible():

@@ -39,6 +39,9 @@ class Frame(Protocol):
     def changed(self) -> None:
         """The store has changed: counts and the page in front are read anew."""
 
+    def clear_search(self) -> None:
+        """Nothing is searched for any more: the field is emptied, the page in front told."""
+
     def full_page(self, on: bool) -> None:
         """Hide rail and top bar (field mode), or show them."""
 

@@ -135,9 +135,7 @@ class SearchPanel(QFrame):
     def key(self, event: QKeyEvent) -> bool:
         """A key in the field; True if it was ours."""
         if event.key() == Qt.Key.Key_Escape:
-            self.end()
-            self.field.clear()
-            self.look_in_page("")
+            self.clear()
             self.field.clearFocus()
             return True
         if not self.isVisible():
@@ -159,11 +157,13 @@ class SearchPanel(QFrame):
         self.field.clear()
         self._opened(key)
 
-    def look_in_page(self, text: str) -> None:
-        """The page in front shows what fits, if it does that."""
+    def clear(self) -> None:
+        """Nothing is searched for any more, here or in the page in front."""
+        self.end()
+        self.field.clear()
         page = self._in_front()
         if page is not None:
-            page.look(text)
+            page.look("")
 
     def end(self) -> None:
         """The list goes."""

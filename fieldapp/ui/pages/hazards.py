@@ -111,7 +111,7 @@ class HazardsPage(Page):
         until, tone = words.deadline(values.get("hazard_deadline", ""))
         lists = codelists()
         community = lists.text("community", values.get("community", ""), words.language)
-        parts = (community, words.structure(values)[0], values.get("hazard_basis", ""))
+        parts = (community, *words.structure(values), values.get("hazard_basis", ""))
         pill = "·".join((level.word, _("unconfirmed"))) if one.own else level.word
         return Row(
             one.row.id,

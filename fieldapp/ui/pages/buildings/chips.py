@@ -5,38 +5,92 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
 from fieldapp.services.ledger import Filters, Ledger
 from fieldapp.ui.components.choices import Option, OptionButton
 from fieldapp.ui.components.flow import FlowLayout
+from fieldapp.ui.components.layout import down
+from fieldapp.ui.components.lists import Index, Row, RowList
+from fieldapp.ui.themes import font, sizes
 
 SEVERAL = ("street", "community", "structure_type", "hazard_level")
 SWITCHES = ("due", "crowded", "unseen")
 
 
-class StayingMenu(QMenu):
-    """A menu that stays open while several are chosen; Esc or a click beside it closes it."""
+class OptionList(RowList):
+    """Rows to tick: a click, Enter or Space turns one."""
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click switches one on or off."""
-        if not self._switch(self.activeAction()):
-            super().mouseReleaseEvent(event)
+    turned = Signal(int)
+
+    def _open(self, index: Index) -> None:
+        self.turned.emit(index.row())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and the space bar do as well."""
-        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-        if event.key() not in keys or not self._switch(self.activeAction()):
-            super().keyPressEvent(event)
+        """Space does what Enter does."""
+        if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+            return
+        super().keyPressEvent(event)
 
-    def _switch(self, action: QAction | None) -> bool:
-        if action is None or not action.isCheckable():
+
+class OptionPanel(QFrame):
+    """A list of options to tick, over the page; Esc or a click elsewhere closes it."""
+
+    changed = Signal(tuple)
+
+    def __init__(self, beside: QWidget, name: str) -> None:
+        super().__init__(beside.window())
+        self.setObjectName("menu")
+        self._beside = beside
+        self._options: tuple[Option, ...] = ()
+        self._ticked: set[str] = set()
+        self.list = OptionList(name)
+        self.list.turned.connect(self._turn)
+        self.list.installEventFilter(self)
+        self.setLayout(down(self.list, gap=0, margin=(2, 4, 2, 4)))
+        self.hide()
+
+    def open(self, options: Sequence[Option], names: Sequence[str]) -> None:
+        """Offer these below the chip, with the keyboard on them."""
+        self._options, self._ticked = tuple(options), set(names)
+        self.list.show_rows([self._row(option) for option in options])
+        window = self._beside.window()
+        corner = self._beside.mapTo(window, self._beside.rect().bottomLeft())
+        longest = max((QFontMetricsF(font()).horizontalAdvance(one.text) for one in options), default=0)
+        wide = max(round(longest) + 140, self._beside.width())
+        high = min(len(options) * sizes().row_single + 10, window.height() - corner.y() - 24)
+        self.setGeometry(min(corner.x(), window.width() - wide - 8), corner.y() + 5, wide, high)
+        self.show()
+        self.raise_()
+        self.list.setCurrentIndex(self.list.rows.index(0))
+        self.list.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _row(self, option: Option) -> Row:
+        ticked = option.name in self._ticked
+        word = _("chosen") if ticked else ""
+        icon, tone = ("done", "accent") if ticked else ("open", "text2")
+        return Row(option.name, option.text, icon=icon, icon_tone=tone, word=word, opens=False)
+
+    def _turn(self, place: int) -> None:
+        self._ticked ^= {self._options[place].name}
+        self.list.rows.change(place, self._row(self._options[place]))
+        self.changed.emit(tuple(option.name for option in self._options if option.name in self._ticked))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc closes it; it goes as well when the keyboard goes elsewhere."""
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape:
             return False
-        action.trigger()
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            self.hide()
+            self._beside.setFocus(Qt.FocusReason.PopupFocusReason)
         return True
 
 
@@ -50,32 +104,32 @@ class MenuChip(OptionButton):
         self._word = word
         self._options: tuple[Option, ...] = ()
         self._names: tuple[str, ...] = ()
-        self.menu_of_options = StayingMenu(self)
-        self.menu_of_options.setAccessibleName(word)
+        self.setAccessibleName(word)
+        self.panel: OptionPanel | None = None
         self.clicked.connect(self._open)
         self._tell()
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What it offers."""
+        return self._options
 
     def show_options(self, options: Sequence[Option], names: Sequence[str]) -> None:
         """Offer these; ``names`` are chosen."""
         self._options = tuple(options)
         known = {option.name for option in options}
         self._names = tuple(name for name in names if name in known)
-        self.menu_of_options.clear()
-        for option in options:
-            action = self.menu_of_options.addAction(option.text)
-            action.setCheckable(True)
-            action.setChecked(option.name in self._names)
-            action.triggered.connect(self._changed)
         self._tell()
 
     def _open(self) -> None:
         self._tell()  # a click toggled the button; it stands for what is chosen, not for having been clicked
-        self.menu_of_options.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        if self.panel is None:
+            self.panel = OptionPanel(self, self._word)
+            self.panel.changed.connect(self._changed)
+        self.panel.open(self._options, self._names)
 
-    def _changed(self) -> None:
-        actions = self.menu_of_options.actions()
-        pairs = zip(self._options, actions, strict=True)
-        self._names = tuple(option.name for option, action in pairs if action.isChecked())
+    def _changed(self, names: tuple[str, ...]) -> None:
+        self._names = names
         self._tell()
         self.chosen.emit(self._names)
 

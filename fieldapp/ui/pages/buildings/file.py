@@ -43,6 +43,7 @@ class FileView(QWidget):
         self._where = label("", "S", "text2", wrap=True)
         self._level, self._own, self._plate = Pill("neutral", ""), Pill("neutral", ""), Pill("neutral", "")
         self.back = Button(_("Back"), icon="back", key="Esc", on_click=back)
+        self.look = Button(_("Photographs"), icon="image", on_click=lambda: self._look(0))
         self.start = Button(
             _("Start inspection"), "primary", icon="note", key="Ctrl Enter", size="main",
             on_click=self.started.emit,
@@ -54,7 +55,7 @@ class FileView(QWidget):
         self.story.opened.connect(self.opened)
         self.photos = PhotoColumn(frame.jobs, pictures, words)
         self.viewer = Viewer(self, frame.jobs, pictures, words)
-        self.photos.opened.connect(lambda place: self.viewer.look_at(self.photos.photos, place))
+        self.photos.opened.connect(self._look)
         self.viewer.closed.connect(lambda: self.photos.view.setFocus(Qt.FocusReason.OtherFocusReason))
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._columns.setChildrenCollapsible(False)
@@ -72,7 +73,9 @@ class FileView(QWidget):
         head = QFrame()
         head.setObjectName("topbar")
         pills = across(self._title, 6, self._level, self._own, self._plate, None, gap=8)
-        row = across(down(pills, self._where, gap=2), self.back, self.start, gap=12, margin=(24, 12, 24, 12))
+        row = across(
+            down(pills, self._where, gap=2), self.back, self.look, self.start, gap=12, margin=(24, 12, 24, 12)
+        )
         row.setStretch(0, 1)
         head.setLayout(row)
         return head
@@ -104,6 +107,10 @@ class FileView(QWidget):
         self._tell(file)
         self.story.show_file(file)
         self.photos.show_photos(file.photos)
+        self._fit()
+
+    def _look(self, place: int) -> None:
+        self.viewer.look_at(self.photos.photos, place)
 
     def _gone(self, error: BaseException) -> None:
         self._job = None
@@ -132,6 +139,12 @@ class FileView(QWidget):
         self.start.updateGeometry()
         self.facts.show_file(file)
 
+    def _fit(self) -> None:
+        """Where the column of photographs has no room, a button leads to them."""
+        room = self.width() >= _SMALL
+        self.photos.setVisible(room)
+        self.look.setVisible(not room and bool(self.photos.photos))
+
     def _keep_columns(self) -> None:
         self._moved = True
         self._frame.preferences.keep_layout(_LAYOUT, self._columns.saveState())
@@ -139,7 +152,7 @@ class FileView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns as the width allows, until they were moved by hand."""
         super().resizeEvent(event)
-        self.photos.setVisible(self.width() >= _SMALL)
+        self._fit()
         if not self._moved:
             self._columns.setSizes(list(_WIDE if self.width() >= _LARGE else _NARROW))
         if self.viewer.isVisible():

@@ -64,6 +64,9 @@ class LedgerView(QWidget):
         self.chips.changed.connect(self._filtered)
         self.count = label("", "S", "text2")
         self.clear = Button(_("Clear all"), "quiet", size="small", on_click=self.clear_all)
+        policy = self.clear.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing below moves when it comes
+        self.clear.setSizePolicy(policy)
         self.model = HousesModel(self._ledger, words)
         self.table = HousesTable(self.model)
         self.table.picked.connect(self._picked)
@@ -98,6 +101,13 @@ class LedgerView(QWidget):
             hints.addWidget(label(word, "S", "text2"))
             hints.addSpacing(12)
         hints.addStretch(1)
+        self._steps = (
+            Button(_("Open file"), on_click=self.open),
+            Button(_("Start inspection"), "primary", icon="note", on_click=self.start),
+        )
+        for button in self._steps:
+            hints.addWidget(button)
+            hints.addSpacing(4)
         line = across(8, self.count, None, self.clear)
         line.setSpacing(8)
         column: QVBoxLayout = down(self.chips, line, self._stack, hints, gap=8, margin=(24, 18, 20, 12))
@@ -110,8 +120,8 @@ class LedgerView(QWidget):
 
     @property
     def row(self) -> ShownRow | None:
-        """The house that is chosen."""
-        return self.model.row_at(self.table.place)
+        """The house that is chosen, None once the store is locked."""
+        return None if self._frame.jobs.stopped else self.model.row_at(self.table.place)
 
     @property
     def typed(self) -> str:
@@ -202,13 +212,21 @@ class LedgerView(QWidget):
 
     def clear_all(self) -> None:
         """Everything again."""
+        self._frame.clear_search()
         self._typed = ""
         self.chips.show_filters(Filters())
         self._filtered(Filters())
 
+    def leave(self) -> None:
+        """Another place comes to the front: what was typed is over, nothing is read any more."""
+        self._typed = ""
+        self.preview.leave()
+
     # -- what is chosen -------------------------------------------------------------------------------
 
     def _picked(self, place: int) -> None:
+        if self._frame.jobs.stopped:  # the store is locked; the keyboard only moves on as the page goes
+            return
         row = self.model.row_at(place)
         drafts = () if row is None else self._frame.laptop.files.drafts(UUID(row.id))
         self.preview.show_row(row, drafts[0] if drafts else None)
@@ -240,6 +258,8 @@ class LedgerView(QWidget):
         """The preview is wide, narrow or not there."""
         super().resizeEvent(event)
         self._side.setVisible(self.width() >= _NARROW)
+        for button in self._steps:
+            button.setVisible(self.width() < _NARROW)
         self._side.setFixedWidth(_PREVIEW_WIDE if self.width() >= _WIDE else _PREVIEW)
 
 

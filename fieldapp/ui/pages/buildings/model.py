@@ -100,12 +100,12 @@ class HousesModel(QAbstractTableModel):
 
     def _made(self, row: ShownRow) -> tuple[Cell, ...]:
         words, values = self._words, row.values
-        structure, year = words.structure(values)
+        structure, built = words.structure(values)
         last, state, tone = words.last(values, self._newest.get(row.id))
         return (
             self._address(row),
-            Cell(Line(words.short("community", values.get("community", "")), "text2")),
-            Cell(Line(structure), Line(year, "text2") if year else None),
+            Cell(Line(words.community(values), "text2")),
+            Cell(Line(structure), Line(built, "text2") if built else None),
             Cell(Line(words.uses(values))),
             self._level(row),
             Cell(Line(last, tone if not state else "text2"), Line(state, tone) if state else None),

@@ -78,7 +78,7 @@ class BuildingsPage(Page):
 
     def leave(self) -> None:
         """Nothing is read any more until it comes back."""
-        self.ledger.preview.leave()
+        self.ledger.leave()
 
     def look(self, typed: str) -> bool:
         """What is typed into the search field narrows the list, while the list is in front."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldapp.i18n import _
@@ -34,13 +34,10 @@ class Picture(QWidget):
         """Wide as its column, lower."""
         return QSize(288, round(288 * _RATIO))
 
-    def hasHeightForWidth(self) -> bool:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Always of one shape."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Of one shape."""
-        return round(width * _RATIO)
+        super().resizeEvent(event)
+        self.setFixedHeight(round(self.width() * _RATIO))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The picture, or a place for it."""

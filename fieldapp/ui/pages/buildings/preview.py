@@ -98,7 +98,7 @@ class Preview(QFrame):
     def _said(self, row: ShownRow, draft: Draft | None) -> list[tuple[str, str, Tone]]:
         """At most six facts: what it is, who lives there, what is open."""
         words, values = self._words, row.values
-        structure, year = words.structure(values)
+        structure, built = words.structure(values)
         until, tone = words.deadline(values.get("hazard_deadline", ""))
         community = codelists().text("community", values.get("community", ""), words.language)
         tasks = words.said("open_tasks", values.get("open_tasks", ""))
@@ -108,7 +108,7 @@ class Preview(QFrame):
         phone = words.said("owner_phone", values.get("owner_phone", ""))
         found: list[tuple[str, str, Tone]] = [
             (_("Community"), community, ""),
-            (_("Structure"), "，".join(part for part in (structure, year) if part), ""),
+            (_("Structure"), "·".join(part for part in (structure, built) if part), ""),
             (_("Use"), words.said("building_use", values.get("building_use", "")), ""),
             (_("Owner"), " ".join(part for part in (values.get("owner_name", ""), phone) if part), ""),
             (_("Deadline"), until, tone),

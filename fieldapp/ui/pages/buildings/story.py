@@ -166,7 +166,7 @@ class StoryColumn(ScrollColumn):
             if kind == "fixes"
             else _("Nobody was here with this laptop yet.")
         )
-        self.timeline.setFixedHeight(max(1, len(rows) * sizes().row))
+        self.timeline.setFixedHeight(max(1, len(rows) * sizes().row - 1))
 
     def _row(self, work: Work) -> Row:
         words = self._words

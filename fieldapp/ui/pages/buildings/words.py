@@ -61,12 +61,15 @@ class Words:
         return words.partition("/")[0].strip()
 
     def structure(self, values: Values) -> tuple[str, str]:
-        """石结构 3层, and 1996年."""
-        parts = (
-            self.short("structure_type", values.get("structure_type", "")),
-            self._of(values, "floors_up"),
-        )
-        return " ".join(part for part in parts if part), self._of(values, "built_year")
+        """石结构, and 3层·1996年 (a line of its own, for a number is never cut off)."""
+        parts = (self._of(values, "floors_up"), self._of(values, "built_year"))
+        kind = self.short("structure_type", values.get("structure_type", ""))
+        return kind, "·".join(part for part in parts if part)
+
+    def community(self, values: Values) -> str:
+        """亭店 of 亭店社区, as a column headed by the word needs it."""
+        name = self.short("community", values.get("community", ""))
+        return name.removesuffix("社区").removesuffix(" Community")
 
     def _of(self, values: Values, fact: str) -> str:
         return self.said(fact, values.get(fact, ""))
