@@ -62,11 +62,14 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
         causes = {one.instance_id: one for one in laptop.store.outbox.pending()}
     for instance_id, cause in result.not_sent.items():
         sys.stderr.write("" if as_json else f"{instance_id}: {_words(cause)}\n")
-    output.say(
-        _("{sent} records sent with receipt, {unsent} not sent, {megabytes:.1f} MB").format(
-            sent=len(result.sent), unsent=unsent, megabytes=result.bytes_sent / 1e6
+    if not (result.sent or unsent):
+        output.say(_("Nothing waits to be sent; the server was reached."))
+    else:
+        output.say(
+            _("{sent} records sent with receipt, {unsent} not sent, {megabytes:.1f} MB").format(
+                sent=len(result.sent), unsent=unsent, megabytes=result.bytes_sent / 1e6
+            )
         )
-    )
     waiting: list[dict[str, Any]] = [
         {"instance_id": one.instance_id, "code": one.code, "message": one.message, "tries": one.tries}
         for one in causes.values()
