@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -161,6 +161,14 @@ class NodeView:
     def children(self) -> Sequence[NodeView]:
         """The elements beneath, repeat instances one after the other."""
         return [NodeView(child, self._session) for child in self._node.elements]
+
+    @property
+    def leaves(self) -> Iterator[NodeView]:
+        """All questions and values beneath, in the order of the form; a question itself."""
+        if self._node.definition.kind == "leaf":
+            yield self
+        for child in self.children:
+            yield from child.leaves
 
 
 @dataclass(slots=True)

@@ -66,12 +66,7 @@ def photo_kind(session: FormSession, path: str) -> str:
 
 def photo_answers(session: FormSession) -> Iterator[NodeView]:
     """The questions answered with a photograph, in the order of the form."""
-    pending = [session.root]
-    while pending:
-        node = pending.pop(0)
-        pending[:0] = node.children
-        if node.type == "binary" and node.value:
-            yield node
+    return (node for node in session.root.leaves if node.type == "binary" and node.value)
 
 
 class Evidence:

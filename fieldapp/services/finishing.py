@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fieldapp.domain.visit import Visit
-from fieldapp.forms import FormSession, NodeView
+from fieldapp.forms import FormSession
 from fieldapp.services.filling import Filling
 from fieldapp.services.paper import Kind, Paper
 from fieldapp.services.visits import OpenQuestion, Visits
@@ -100,21 +100,13 @@ class Finishing:
         return self._paper.sheet(draft, kind).pdf
 
 
-def _leaves(node: NodeView) -> Iterator[NodeView]:
-    for child in node.children:
-        if child.kind in ("group", "repeat"):
-            yield from _leaves(child)
-        else:
-            yield child
-
-
 def _said(session: FormSession, name: str) -> str:
-    return next((leaf.value for leaf in _leaves(session.root) if leaf.name == name), "")
+    return next((leaf.value for leaf in session.root.leaves if leaf.name == name), "")
 
 
 def _answered(session: FormSession) -> int:
     return sum(
-        leaf.kind == "question" and not leaf.readonly and bool(leaf.value) for leaf in _leaves(session.root)
+        leaf.kind == "question" and not leaf.readonly and bool(leaf.value) for leaf in session.root.leaves
     )
 
 
@@ -123,7 +115,7 @@ def _corrections(session: FormSession) -> Iterator[Correction]:
     fixes = next((path for path in nodes if path.endswith(_FIX)), "")
     if not fixes:
         return
-    facts = {leaf.name: leaf for leaf in _leaves(session.root)}
+    facts = {leaf.name: leaf for leaf in session.root.leaves}
     for name in session.value(fixes).split():
         fact, new = facts.get(name), facts.get(f"{_NEW}{name}")
         if fact is None or new is None or not new.value:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Literal
-from uuid import UUID
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.ruleset import RANK
@@ -165,10 +164,6 @@ class Ledger:
     def rows(self, numbers: Iterable[int]) -> Mapping[int, ShownRow]:
         """The rows with these numbers, by number."""
         return self._store.register.at(numbers)
-
-    def number_of(self, building_id: UUID) -> int | None:
-        """The number of a house's row."""
-        return next(iter(self._store.register.numbers(LIST, "name", str(building_id))), None)
 
     def newest(self) -> Mapping[str, Newest]:
         """By the id of the house: the newest work of this laptop, a draft before what is final."""

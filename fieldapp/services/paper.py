@@ -198,12 +198,6 @@ def _answered(beside: Mapping[str, NodeView], name: str) -> bool:
     return name in beside and bool(beside[name].value)
 
 
-def _leaves(node: NodeView) -> list[NodeView]:
-    if node.kind in {"question", "value"}:
-        return [node]
-    return [leaf for child in node.children for leaf in _leaves(child)]
-
-
 def _answer(node: NodeView) -> Answer:
     return Answer(value=node.value, text=node.text, label=node.label, relevant=node.relevant)
 
@@ -228,7 +222,7 @@ def _repeats(session: FormSession) -> dict[str, tuple[Mapping[str, Answer], ...]
     while pending:
         node = pending.pop(0)
         if node.kind == "repeat" and node.relevant:
-            row = {leaf.name: _answer(leaf) for leaf in _leaves(node)}
+            row = {leaf.name: _answer(leaf) for leaf in node.leaves}
             found[node.name] = (*found.get(node.name, ()), row)
         elif node.kind == "group":
             pending[:0] = node.children

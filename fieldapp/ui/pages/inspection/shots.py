@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.forms import NodeView
 from fieldapp.ui.pages.inspection.answering import Answering
 
 #: Kinds that an inspection wants of the house itself, and the question that says why there is none.
@@ -52,7 +51,7 @@ def shots_of(answering: Answering, repeat: str) -> tuple[Shot, ...]:
 def defect_shots(answering: Answering) -> tuple[Shot, ...]:
     """The photographs of defects, also those that are wanted and missing."""
     found: list[Shot] = []
-    for node in _leaves(answering.session.root):
+    for node in answering.session.root.leaves:
         if node.type != "binary" or node.name == PHOTO or not node.relevant:
             continue
         instance = node.path.rpartition("/")[0]
@@ -91,9 +90,3 @@ def reason_path(answering: Answering, kind: str) -> str:
     """The question that says why there is no photograph of a kind, empty for none."""
     why = WANTED.get(kind, "")
     return next((path for path in answering.session.definition.nodes if why and path.endswith(f"/{why}")), "")
-
-
-def _leaves(node: NodeView) -> list[NodeView]:
-    if node.kind in ("question", "value"):
-        return [node]
-    return [leaf for child in node.children for leaf in _leaves(child)]
