@@ -87,6 +87,8 @@ def _of_connecting(error: httpx.ConnectError, host: str) -> FieldappError:
     for cause in _chain(error):
         if isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionResetError):
             return EnvironmentProblem("SYNC_008", host=host)  # cut in the middle of the handshake
+        if isinstance(cause, ssl.SSLError) and cause.errno == errno.ENOTCONN:
+            return EnvironmentProblem("SYNC_008", host=host)  # cut before it, with bytes still to be read
         if isinstance(cause, ssl.SSLError):
             return EnvironmentProblem("SYNC_007", host=host)
     return EnvironmentProblem("SYNC_003", host=host)

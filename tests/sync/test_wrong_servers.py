@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import threading
@@ -9,11 +10,12 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 
 from fieldapp.errors import FieldappError
 from fieldapp.sync.enrolment import Enrolment, connected
-from fieldapp.sync.problems import Cancelled
+from fieldapp.sync.problems import Cancelled, of_failure, worth_retrying
 from fieldapp.sync.protocol import AUDIT_ORIGIN, HelloAnswer
 from fieldapp.sync.run import run
 from fieldapp.sync.transport import Timeouts, Transport, checked_url
@@ -221,3 +223,13 @@ def _seconds_to_cancel(url: str, ca: str, outbox: FolderOutbox) -> float:
         moments.append(time.monotonic())
         timer.join()
     return moments[1] - moments[0]
+
+
+def test_a_line_cut_before_the_handshake_is_worth_another_try() -> None:
+    """What Python's ssl raises for a socket that ended with bytes unread; it looks like a wrong protocol."""
+    ended = ssl.SSLError(errno.ENOTCONN, "Closed before TLS handshake with data in recv buffer.")
+    failed = httpx.ConnectError(str(ended))
+    failed.__cause__ = ended
+    error = of_failure(failed, "district.example", 5)
+    assert error.code == "SYNC_008"
+    assert worth_retrying(error)
