@@ -111,6 +111,8 @@ class Transport:
         self._aborted = threading.Event()
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
+        self._under_way = 0
+        self._closed = False
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=PARALLEL_BLOBS + 1)
         self._client = httpx.Client(
             base_url=self.url + API,
@@ -140,8 +142,18 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Close every connection."""
-        self._client.close()
+        """Close every connection; requests still under way are broken, and the last one out closes.
+
+        A socket is never closed while another thread works on it: its number could be given to the next
+        connection, and that thread would write into it.
+        """
+        with self._guard:
+            self._closed = True
+            idle = self._under_way == 0
+        if idle:
+            self._client.close()
+        else:
+            self.abort()
 
     def abort(self) -> None:
         """Break every request under way, at once and from any thread; later ones raise ``Cancelled``."""
@@ -186,6 +198,7 @@ class Transport:
             headers=all_headers,
             extensions={"trace": self._note},
         )
+        self._begin()
         try:
             return self._answer(asked)
         except httpx.TransportError as error:
@@ -195,6 +208,21 @@ class Transport:
             raise of_failure(error, self.host, seconds) from error
         except httpx.InvalidURL as error:
             raise UserError("SYNC_010") from error
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        with self._guard:
+            if self._closed:
+                raise Cancelled
+            self._under_way += 1
+
+    def _end(self) -> None:
+        with self._guard:
+            self._under_way -= 1
+            last = self._closed and self._under_way == 0
+        if last:
+            self._client.close()
 
     def ask(self, path: str, message: Message, kind: type[M]) -> M:
         """POST a message, read the answering one. Raises the catalogue's errors for everything else."""
