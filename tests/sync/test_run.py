@@ -197,27 +197,32 @@ def test_cuts_cost_little(parties: Parties, tmp_path: Path) -> None:
 
 
 class Aborts(Heard):
-    """Cancels the run from another thread once ``after`` bytes are done."""
+    """Cancels the run from another thread once ``share`` of the bytes of this run is done.
 
-    def __init__(self, transport: Transport, after: int) -> None:
+    The run waits for that thread here: on a fast line the rest would otherwise have gone before it ran.
+    """
+
+    def __init__(self, transport: Transport, share: float) -> None:
         super().__init__()
         self._transport = transport
-        self._after = after
+        self._share = share
         self.at = 0.0
 
     def progress(self, done: int, total: int) -> None:
         super().progress(done, total)
-        if done >= self._after and not self.at:
+        if done >= total * self._share and not self.at:
             self.at = time.monotonic()
-            threading.Thread(target=self._transport.abort).start()
+            canceller = threading.Thread(target=self._transport.abort)
+            canceller.start()
+            canceller.join()
 
 
 def test_cancelled_in_the_middle_and_sent_later(parties: Parties, tmp_path: Path) -> None:
-    outbox = outbox_of(parties, tmp_path, *(draft(2, size=2_000_000) for _ in range(4)))
+    outbox = outbox_of(parties, tmp_path, *(draft(2, size=2_000_000) for _ in range(8)))
     seconds = []
-    for after in (1_000_000, 5_000_000, 9_000_000):
+    for share in (0.06, 0.3, 0.55):
         with connected(parties.enrolment, timeouts=TIMEOUTS) as transport:
-            heard = Aborts(transport, after)
+            heard = Aborts(transport, share)
             with pytest.raises(Cancelled):
                 run(transport, parties.enrolment, outbox, client="0.1.0", clock=now, listener=heard)
             seconds.append(time.monotonic() - heard.at)
