@@ -328,7 +328,7 @@ def test_an_empty_register_says_where_houses_come_from(
     sentences = [
         child.text() for child in page.findChildren(QWidget) if child.isVisible() and hasattr(child, "text")
     ]
-    assert any("同步" in sentence for sentence in sentences)
+    assert any("导入" in sentence for sentence in sentences)
 
 
 def test_a_locked_door_stands_with_its_word(qtbot: QtBot, desk: Desk, ledger: LedgerView) -> None:

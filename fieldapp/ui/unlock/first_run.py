@@ -102,9 +102,11 @@ class FirstRun(QWidget):
         return grid
 
     def _choose(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(self, _("Certificate"), "", "PEM (*.pem *.crt *.cer)")
-        if name:
-            self.take_certificate(Path(name))
+        dialog = QFileDialog(self, _("Certificate"), "", "PEM (*.pem *.crt *.cer)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.take_certificate(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def take_certificate(self, file: Path) -> None:
         """The CA of the district, as a PEM file."""

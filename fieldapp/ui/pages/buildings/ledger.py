@@ -46,10 +46,13 @@ class _Found:
 
 
 class LedgerView(QWidget):
-    """``opened(id)`` speaks when a file shall be opened, ``started(id)`` when an inspection shall begin."""
+    """``opened(id)`` speaks when a file shall be opened, ``started(id)`` when an inspection shall begin,
+    ``wants_houses`` when there are none and a register shall be taken in.
+    """
 
     opened = Signal(str)
     started = Signal(str)
+    wants_houses = Signal()
 
     def __init__(self, frame: Frame, words: Words) -> None:
         super().__init__()
@@ -85,7 +88,9 @@ class LedgerView(QWidget):
         card.setLayout(down(self.table, gap=0, margin=1))
         nothing = EmptyState(_("No house meets all of this."), _("Clear all"), self.clear_all)
         empty = EmptyState(
-            _("No houses yet. They come with the first sync."), _("To sync"), lambda: self._frame.go("sync")
+            _("No houses yet. Take in the register file that the district office gave you."),
+            _("Take in a register file"),
+            self.wants_houses.emit,
         )
         self._stack = QStackedWidget()
         for part in (card, nothing, empty):

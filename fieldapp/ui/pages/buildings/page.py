@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from fieldapp.i18n import _
 from fieldapp.ui.actions import Action
@@ -30,6 +32,7 @@ class BuildingsPage(Page):
         self.ledger = LedgerView(frame, self._words)
         self.ledger.opened.connect(lambda building: self.frame.go("buildings", building))
         self.ledger.started.connect(lambda building: self.start(UUID(building)))
+        self.ledger.wants_houses.connect(self.choose_register)
         self._file: FileView | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.ledger)
@@ -55,6 +58,7 @@ class BuildingsPage(Page):
         return (
             Action("buildings.start", _("Start inspection"), self._start_shown, _START),
             Action("buildings.clear", _("Clear all filters"), self.ledger.clear_all),
+            Action("buildings.register", _("Take in a register file"), self.choose_register),
         )
 
     # -- coming and going -----------------------------------------------------------------------------
@@ -90,6 +94,26 @@ class BuildingsPage(Page):
     def look_key(self, event: QKeyEvent) -> bool:
         """Arrows and Enter of the search field move in the list."""
         return self._stack.currentWidget() is self.ledger and self.ledger.key(event)
+
+    # -- houses come in -------------------------------------------------------------------------------
+
+    def choose_register(self) -> None:
+        """Ask for the file with the district's houses; the dialog does not hold the program up."""
+        dialog = QFileDialog(self, _("Register file"), "", "CSV, JSON (*.csv *.json)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.take_in(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def take_in(self, file: Path) -> None:
+        """Houses of a CSV or JSON file into the register; all rows or none."""
+        buildings, frame = self.frame.laptop.buildings, self.frame
+        frame.toast(_("The houses are taken in…"))
+        frame.jobs.start(lambda _job: buildings.import_file(file), done=self._taken_in, what="register")
+
+    def _taken_in(self, count: int) -> None:
+        self.frame.toast(_("{count} houses taken in.").format(count=count))
+        self.frame.changed()
 
     # -- what leads on --------------------------------------------------------------------------------
 
