@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2
 from sqlite_utils import Database as Rows
 
 from fieldapp.errors import BugError, EnvironmentProblem, FieldappError, UserError
+from fieldapp.store.files import no_room
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -60,6 +61,7 @@ class Database:
         return connection
 
     def _connect(self, *, read_only: bool = False) -> Any:
+        connection = None
         try:
             connection = self._keyed(self._path, "ro" if read_only else "rwc")
             connection.execute("PRAGMA temp_store = MEMORY")
@@ -72,8 +74,17 @@ class Database:
                 connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except dbapi2.Error as error:
-            raise translated(error) from error
+            if connection is not None:
+                connection.close()
+            raise self._translated(error) from error
         return connection
+
+    def _translated(self, error: Exception) -> FieldappError:
+        """As ``translated``. Where SQLite itself cannot tell a full disk from a broken one (it says disk I/O
+        error when there is no room for the WAL's index), the disk is asked.
+        """
+        told = translated(error)
+        return (no_room(self._path.parent) or told) if told.code == "STORE_021" else told
 
     def _run(self, opened: Future[None]) -> None:
         try:
@@ -89,7 +100,7 @@ class Database:
                 with rows.atomic():
                     result = work(rows)
             except dbapi2.Error as error:
-                answer.set_exception(translated(error))
+                answer.set_exception(self._translated(error))
             except BaseException as error:  # noqa: BLE001 - handed to whoever waits, never swallowed
                 answer.set_exception(error)
             else:
@@ -117,7 +128,7 @@ class Database:
             with self._reader_lock:
                 return list(self._reader.execute(sql, tuple(parameters)))
         except dbapi2.Error as error:
-            raise translated(error) from error
+            raise self._translated(error) from error
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
         """The first row or None."""
@@ -142,7 +153,7 @@ class Database:
                 raise UserError("STORE_023")
             source.backup(copy, pages=1_000)
         except dbapi2.Error as error:
-            raise translated(error) from error
+            raise self._translated(error) from error
         finally:
             source.close()
             if copy is not None:

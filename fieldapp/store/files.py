@@ -9,6 +9,9 @@ from pathlib import Path
 
 from fieldapp.errors import EnvironmentProblem
 
+#: SQLite's WAL index begins with 32 KiB; twice that.
+_ROOM = 64 * 1024
+
 
 def write_durably(path: Path, content: bytes) -> None:
     """Write, fsync, rename, fsync the folder. EnvironmentProblem STORE_020 (disk full) or STORE_021 (disk
@@ -39,6 +42,25 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def no_room(folder: Path) -> EnvironmentProblem | None:
+    """STORE_020 if the disk under ``folder`` does not take another 64 KiB: neither free space nor quota say
+    so reliably, so it is tried.
+    """
+    trial = folder / ".room.part"
+    try:
+        with trial.open("wb") as stream:
+            stream.write(bytes(_ROOM))
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        problem = disk_problem(error)
+        return problem if problem.code == "STORE_020" else None
+    finally:
+        with contextlib.suppress(OSError):  # an empty trial takes no room; the next one replaces it
+            trial.unlink(missing_ok=True)
+    return None
 
 
 def disk_problem(error: OSError) -> EnvironmentProblem:

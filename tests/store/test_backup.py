@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import resource
 import shutil
@@ -36,6 +35,7 @@ from tests.store.building import (
     open_store,
     visit,
 )
+from tests.store.drives import mounted
 
 OPENING = by_passphrase("w1", PASSPHRASE)
 
@@ -329,15 +329,8 @@ def test_drive_takes_no_more(tmp_path: Path, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def small_drive(tmp_path: Path) -> Iterator[Path]:
     """A drive of 1 MB."""
-    drive = tmp_path / "drive"
-    drive.mkdir()
-    if shutil.which("mount") is None or os.geteuid() != 0:
-        pytest.skip("only root can mount a small drive")
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(drive)], check=False)
-    if made.returncode != 0:
-        pytest.skip("this machine does not let a small drive be mounted")
-    yield drive
-    subprocess.run(["umount", str(drive)], check=True)
+    with mounted(tmp_path / "drive") as drive:
+        yield drive
 
 
 def test_drive_full(backup: Path, tmp_path: Path, small_drive: Path) -> None:
