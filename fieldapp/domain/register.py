@@ -22,7 +22,9 @@ from typing import Any
 from fieldapp.errors import Phrase, UserError
 from fieldapp.settings import resources
 
-TYPES = frozenset({"text", "integer", "decimal", "date", "code", "codes", "reference"})
+TYPES = frozenset(
+    {"text", "integer", "decimal", "date", "datetime", "code", "codes", "reference", "references"}
+)
 _FIELDS = frozenset(
     {"zh", "en", "type", "codes", "to", "personal", "search", "index", "filter", "merge", "danger"}
 )
@@ -30,10 +32,11 @@ _FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a list. ``codes`` names its code list, ``to`` the list a reference points into,
-    ``merge`` the group that is taken from one side together in a conflict (its own name when alone),
-    ``danger`` orders values
-    from harmless to dangerous (empty when they have no order)."""
+    """One property of a list. ``codes`` names its code list, ``to`` the list that references point into
+    (ids of rows, several of type ``references`` separated by spaces), ``merge`` the group that is taken from
+    one side together in a conflict (its own name when alone), ``danger`` orders values from harmless to
+    dangerous (empty when they have no order).
+    """
 
     name: str
     zh: str
@@ -57,7 +60,8 @@ class Property:
 @dataclass(frozen=True, slots=True)
 class ListSchema:
     """A register list: ``label`` names the property shown for a row, ``subset`` the one a laptop's share is
-    cut by, ``order`` the one that lists are sorted by."""
+    cut by (empty: every laptop carries all rows), ``order`` the one that lists are sorted by.
+    """
 
     name: str
     zh: str
@@ -114,7 +118,7 @@ def load_schema(path: Path) -> ListSchema:
         raise UserError("DOMAIN_003", file=path.name, place="", problem=str(error)) from error
     except KeyError as error:
         raise UserError("DOMAIN_003", file=path.name, place=str(error), problem="is missing") from error
-    for name in (schema.label, schema.subset, schema.order):
+    for name in (schema.label, schema.order, schema.subset or schema.label):
         if name not in properties:
             raise UserError("DOMAIN_003", file=path.name, place=name, problem="is not a property of the list")
     return schema
@@ -123,6 +127,11 @@ def load_schema(path: Path) -> ListSchema:
 @lru_cache(maxsize=16)
 def _carried(path: Path) -> ListSchema:
     return load_schema(path)
+
+
+def list_names() -> tuple[str, ...]:
+    """The names of all lists that the program carries a declaration of, sorted."""
+    return tuple(sorted(path.stem for path in (resources() / "register").glob("*.toml")))
 
 
 def schema(list_name: str) -> ListSchema:
@@ -142,7 +151,7 @@ def _property(name: str, table: dict[str, Any], path: Path) -> Property:
         )
     elif kind in {"code", "codes"} and "codes" not in table:
         problem = "a code needs the name of its list"
-    elif kind == "reference" and "to" not in table:
+    elif kind in {"reference", "references"} and "to" not in table:
         problem = "a reference needs the list it points to"
     elif set(table) - _FIELDS:
         problem = Phrase("unknown: {names}", names=", ".join(sorted(set(table) - _FIELDS)))

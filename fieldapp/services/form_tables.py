@@ -206,24 +206,32 @@ def _check_survey(tables: Tables) -> None:
 
 
 def _check_save_to(tables: Tables) -> None:
-    """Every ``save_to`` is a property that the register declares for the form's list."""
-    names = {row.cells.get("list_name", ""): row for row in tables.rows.get("entities", [])}
-    if len(names) != 1:
-        return
-    (name,) = names
-    try:
-        declared = schema(name).properties
-    except KeyError as error:
-        row = names[name]
-        problem = Phrase("there is no register list {name}", name=repr(name))
-        raise broken(
-            row.file, "entities", row.line, problem, N_("Declare it in resources/register.")
-        ) from error
+    """Every list of the entities sheet is declared, and every ``save_to`` a property of its list: as it
+    stands where the form writes one list, ``list#property`` where it writes several.
+    """
+    declared = {}
+    for row in tables.rows.get("entities", []):
+        name = row.cells.get("list_name", "")
+        try:
+            declared[name] = schema(name).properties
+        except KeyError as error:
+            problem = Phrase("there is no register list {name}", name=repr(name))
+            raise broken(
+                row.file, "entities", row.line, problem, N_("Declare it in resources/register.")
+            ) from error
+    only = next(iter(declared)) if len(declared) == 1 else ""
     for row in tables.rows.get("survey", []):
         target = row.cells.get("save_to", "")
-        if target and target not in declared:
-            problem = Phrase("the list {name} has no property {target}", name=name, target=repr(target))
-            raise broken(row.file, "survey", row.line, problem, N_("Declare it in resources/register."))
+        name, _hash, property_name = target.rpartition("#")
+        name = name or only
+        if not target or property_name in declared.get(name, ()):
+            continue
+        if not name or name not in declared:
+            problem = Phrase("{target} names no list of the entities sheet", target=repr(target))
+            remedy = N_("A form that writes several lists says list#property.")
+            raise broken(row.file, "survey", row.line, problem, remedy)
+        problem = Phrase("the list {name} has no property {target}", name=name, target=repr(property_name))
+        raise broken(row.file, "survey", row.line, problem, N_("Declare it in resources/register."))
 
 
 def _add_choices(tables: Tables, lists: CodeLists) -> None:

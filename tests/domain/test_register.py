@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.domain.register import Building, load_schema, normal_address, order_key, schema
+from fieldapp.domain.register import Building, list_names, load_schema, normal_address, order_key, schema
 from fieldapp.domain.sample import sample_district
 from fieldapp.errors import UserError
 from fieldapp.settings import resources
@@ -17,12 +17,92 @@ from fieldapp.settings import resources
 BUILDINGS = resources() / "register" / "buildings.toml"
 
 
-def test_code_properties_name_lists_that_exist() -> None:
-    lists = codelists()
-    for one in schema("buildings").properties.values():
-        if one.codes:
-            assert one.codes in lists, one.name
+#: The lists of a building's file and what stands beside it (product 4).
+LISTS = (
+    "aliases", "appraisals", "areas", "buildings", "contacts", "firms", "hazards", "monitor_points",
+    "permits", "plates", "projects", "provincial_ids", "readings", "units",
+)  # fmt: skip
+#: What must never be taken from two sides: the property that leads, and those that go with it.
+WHOLE = {
+    ("buildings", "hazard_level"): {"hazard_basis", "hazard_rules", "hazard_deadline"},
+    ("buildings", "address_detail"): {"street", "community", "address_norm", "address_order"},
+    ("buildings", "building_use"): {"is_business", "crowded_place"},
+    ("buildings", "design_state"): {"build_state", "approval_state", "accept_state", "si_wu"},
+    ("buildings", "appraisal_grade"): {"appraisal_year", "appraisal_scheme"},
+    ("hazards", "hazard_level"): {"hazard_basis", "hazard_rules", "hazard_deadline"},
+    ("hazards", "disposal_state"): {"disposal", "close_reason", "closed_on"},
+    ("hazards", "control_state"): {"control_taken", "sealed_on", "people_out"},
+    ("appraisals", "appraisal_grade"): {"appraisal_scheme", "report_no", "delivered_on", "valid_until"},
+    ("permits", "permit_status"): {"permit_no", "issued_on", "expires_on", "mismatch"},
+    ("readings", "value"): {"read_at", "rate", "alarm"},
+    ("projects", "stage"): {"kind", "stage_on"},
+    ("provincial_ids", "entry_state"): {"provincial_no", "entered_on", "return_reason"},
+}
+
+
+def test_all_lists_of_the_register_are_declared() -> None:
+    assert list_names() == LISTS
+    assert all(schema(name).name == name for name in LISTS)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_code_lists_and_references_exist_and_dangers_are_codes(name: str) -> None:
+    lists, declared = codelists(), schema(name)
+    for one in declared.properties.values():
+        assert (one.codes in lists) == (one.type in {"code", "codes"}), one.name
+        assert (one.to in LISTS) == (one.type in {"reference", "references"}), one.name
+        assert one.zh, one.name
+        assert one.en.isascii() or "²" in one.en, one.name
+        if one.danger:
             assert set(one.danger) <= set(lists[one.codes].items), one.name
+            assert len(set(one.danger)) == len(one.danger), one.name
+    # Two properties with one title could not be told apart in a ledger.
+    titles = [one.zh for one in declared.properties.values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_an_order_of_danger_leaves_no_code_out() -> None:
+    """A value without a rank would lose against any other without a word."""
+    lists = codelists()
+    for name in LISTS:
+        for one in schema(name).properties.values():
+            if one.danger:
+                assert set(one.danger) == set(lists[one.codes].items), (name, one.name)
+
+
+@pytest.mark.parametrize(("leads", "others"), WHOLE.items())
+def test_a_merge_group_is_whole(leads: tuple[str, str], others: set[str]) -> None:
+    name, leader = leads
+    properties = schema(name).properties
+    together = set(schema(name).merge_groups()[properties[leader].merge]) - {leader}
+    assert others <= together
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_property_is_alone_in_a_group_of_another_name(name: str) -> None:
+    """A group with one member is a group whose name was written wrong."""
+    for group, members in schema(name).merge_groups().items():
+        assert len(members) > 1 or members == (group,), group
+
+
+def test_what_is_said_of_people_is_personal() -> None:
+    """Names, telephones and numbers of persons are masked outside the case work (domain 11A)."""
+    personal = {name: schema(name).personal() for name in LISTS if schema(name).personal()}
+    assert personal == {
+        "buildings": {"owner_name", "owner_phone", "owner_idno", "user_name", "user_phone"},
+        "units": {"occupant", "occupant_phone"},
+        "contacts": {"mobile"},
+        "permits": {"holder"},
+        "projects": {"subject"},
+        "firms": {"contact", "phone"},
+    }
+
+
+def test_a_plate_stands_for_several_buildings_and_a_building_has_several() -> None:
+    plates = schema("plates").properties["buildings"]
+    assert (plates.type, plates.to) == ("references", "buildings")
+    assert all(schema(name).subset in {"street", ""} for name in LISTS)
+    assert {name for name in LISTS if not schema(name).subset} == {"contacts", "firms"}
 
 
 def test_a_judgement_is_merged_as_one() -> None:
@@ -37,9 +117,8 @@ def test_the_more_dangerous_value_counts() -> None:
     assert schema("buildings").properties["owner_name"].more_dangerous("a", "b") == "b"
 
 
-def test_owners_are_personal_and_streets_cut_the_subset() -> None:
+def test_streets_cut_the_subset_and_unknown_properties_are_named() -> None:
     buildings = schema("buildings")
-    assert buildings.personal() == {"owner_name", "owner_phone", "user_name"}
     assert buildings.subset == "street"
     assert "address_detail" in buildings.searched()
     assert buildings.unknown({"street", "colour"}) == ("colour",)
@@ -54,11 +133,13 @@ def test_an_undeclared_list_is_a_key_error() -> None:
     ("old", "new"),
     [
         ('type = "text"', 'type = "prose"'),
-        ('codes = "street"', ""),
+        (', codes = "street"', ""),
+        (', to = "areas"', ""),
         ("search = true", "serach = true"),
         ('subset = "street"', 'subset = "lane"'),
+        ('label = "address_detail"', 'label = ""'),
         ('list = "buildings"', ""),
-        ("[properties.street]", "[properties.street"),
+        ("[properties]", "[properties"),
     ],
 )
 def test_broken_declarations_are_named(tmp_path: Path, old: str, new: str) -> None:

@@ -226,6 +226,27 @@ def test_save_to_is_checked_in_a_workbook_too(tmp_path: Path) -> None:
         build(book)
 
 
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("units#persons", ""),
+        ("persons", "names no list"),
+        ("plates#plate_code", "names no list"),
+        ("units#colour", "units has no property"),
+    ],
+)
+def test_a_form_that_writes_several_lists_says_which(tmp_path: Path, target: str, words: str) -> None:
+    entities = (
+        "\n| entities |\n| | list_name | entity_id |\n| | buildings | ${count} |\n| | units | ${twice} |\n"
+    )
+    form = SMALL.replace("${count} * 2 | | |", f"${{count}} * 2 | | {target} |") + entities
+    if words:
+        with pytest.raises(UserError, match=rf"FORM_101.*row 7.*{words}"):
+            build(write(tmp_path, form))
+    else:
+        assert b"persons" in build(write(tmp_path, form)).xform
+
+
 def test_an_undeclared_register_list_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="ships"):
         build(
