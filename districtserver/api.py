@@ -9,12 +9,23 @@ import errno
 import re
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from pydantic import BaseModel
 
-from districtserver import __version__, audit, blobs, bodies, clock, devices, ingest, problems, published
+from districtserver import (
+    __version__,
+    audit,
+    blobs,
+    bodies,
+    clock,
+    devices,
+    ingest,
+    problems,
+    published,
+    standing,
+)
 from districtserver.models import Device, Submission
 from districtserver.problems import Refusal
 from fieldapp.sync.protocol import (
@@ -26,6 +37,7 @@ from fieldapp.sync.protocol import (
     Enrol,
     Hello,
     HelloAnswer,
+    KeptReceipts,
     Offer,
     OfferAnswer,
 )
@@ -33,8 +45,8 @@ from fieldapp.sync.protocol import (
 api = NinjaAPI(title="fieldapp district server", version=str(PROTOCOL), docs_url=None, openapi_url=None)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,12}")
-#: SQLite's words when the disk is full; a lock that was not freed in time reads "database is locked".
-_FULL = ("disk is full", "disk I/O error")
+#: Words of SQLite and PostgreSQL when the disk is full; a lock that was not freed in time reads otherwise.
+_FULL = ("disk is full", "disk I/O error", "No space left on device")
 
 
 @api.exception_handler(Refusal)
@@ -56,6 +68,12 @@ def database_failed(request: HttpRequest, error: OperationalError) -> HttpRespon
     """The database could not write: full disk, or busy for longer than its timeout."""
     full = any(words in str(error) for words in _FULL)
     return problems.answer(Refusal("disk_full" if full else "busy"))
+
+
+@api.exception_handler(DataError)
+def value_refused(request: HttpRequest, error: DataError) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+    """A text that the database cannot hold: PostgreSQL has no NUL."""
+    return problems.answer(Refusal("malformed", problem="value"))
 
 
 def _json(answer: BaseModel) -> HttpResponse:
@@ -94,6 +112,13 @@ def hello(request: HttpRequest) -> HttpResponse:
             audit=audit.last_seen(device),
         )
     )
+
+
+@api.post("/receipts")
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Receipts shown again: what of them is not here any more."""
+    device = devices.authorised(request)
+    return _json(standing.compare(device, bodies.message(request, KeptReceipts)))
 
 
 @api.post("/offer")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from districtserver import clock
 from districtserver.models import AuditEntry, Device, DeviceAudit
+from districtserver.writing import writing
 from fieldapp.sync.protocol import AUDIT_ORIGIN, AuditExtension, AuditHead, audit_link, extends, sha256_of
 
 
 def append(event: str, device: Device | None, detail: Mapping[str, object]) -> AuditEntry:
     """Add an entry to the server's own chain. Call it inside the transaction of what it tells."""
-    with transaction.atomic():
+    with writing():
         last = AuditEntry.objects.select_for_update().order_by("-seq").first()
         at = clock.now()
         seq = last.seq + 1 if last else 1
@@ -55,7 +54,7 @@ def see(device: Device, extension: AuditExtension) -> str:
     ``inconsistent``: its links do not lead to its head. ``not_extending``: it starts elsewhere than at a head
     seen before. Either is recorded and never blocks evidence; a head seen before is a repeated request.
     """
-    with transaction.atomic():
+    with writing():
         last = last_seen(device)
         heads = DeviceAudit.objects.filter(device=device, broken="")
         if extension.head == last or heads.filter(seq=extension.head.seq, head=extension.head.head).exists():

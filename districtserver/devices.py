@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest
 
 from districtserver import audit, clock, keys, tls
 from districtserver.models import Device, EnrolmentCode, ServerKey
 from districtserver.problems import Refusal
+from districtserver.writing import writing
 from fieldapp.domain.record_code import crockford
 from fieldapp.sync.protocol import PROTOCOL, Enrol, EnrolAnswer, sha256_of
 
@@ -27,7 +27,7 @@ def new_code(name: str) -> tuple[str, EnrolmentCode]:
     digits = crockford(secrets.randbits(CODE_BITS), CODE_BITS // 5)
     code = "-".join(digits[start : start + 4] for start in range(0, len(digits), 4))
     now = clock.now()
-    with transaction.atomic():
+    with writing():
         row = EnrolmentCode.objects.create(
             code_sha256=_code_hash(code),
             name=name,
@@ -52,7 +52,7 @@ def enrol(asked: Enrol) -> EnrolAnswer:
     _check_key(asked.public_key)
     base, code_hash = keys.folder(), _code_hash(asked.code)
     token = keys.token_for(base, code_hash, asked.public_key)
-    with transaction.atomic():
+    with writing():
         code = EnrolmentCode.objects.select_for_update().filter(code_sha256=code_hash).first()
         if code is None:
             raise Refusal("code_unknown")
@@ -113,7 +113,7 @@ def authorised(request: HttpRequest) -> Device:
 
 def revoke(device: Device) -> None:
     """From the next request on the laptop is refused."""
-    with transaction.atomic():
+    with writing():
         device.revoked_at = clock.now()
         device.save(update_fields=["revoked_at"])
         audit.append("device_revoked", device, {})

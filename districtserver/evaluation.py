@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.db import models
+
 from districtserver import published
-from districtserver.models import FormVersion
+from districtserver.models import Effect, FormVersion
 from districtserver.problems import Refusal
 from fieldapp.errors import FieldappError
 from fieldapp.forms import EntityEffect, FormDefinition, FormSession
@@ -81,4 +83,20 @@ def _judged(session: FormSession, manifest: SubmissionManifest) -> Finding:
     listed = {attachment.name for attachment in manifest.attachments}
     if not listed.issuperset(session.attachments()):
         flags.append("attachment_unlisted")
-    return Finding(tuple(flags[:MAX_FLAGS]), session.effects())
+    effects = session.effects()
+    kept = tuple(effect for effect in effects if _fits(effect))
+    if len(kept) < len(effects):
+        flags.insert(0, "effect_too_long")
+    return Finding(tuple(flags[:MAX_FLAGS]), kept)
+
+
+def _fits(effect: EntityEffect) -> bool:
+    """Whether the register can hold names and label of ``effect``; PostgreSQL cuts nothing, it refuses."""
+    told = {
+        "list": effect.list,
+        "entity_id": effect.id,
+        "base_version": effect.base_version,
+        "label": effect.label,
+    }
+    columns = [column for column in Effect._meta.get_fields() if isinstance(column, models.CharField)]
+    return all(len(told[column.name]) <= (column.max_length or 0) for column in columns if column.name in told)

@@ -13,7 +13,7 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError
 from pydantic import ValidationError
 
 from districtserver import audit, blobs, clock, published, receipts, register
@@ -21,6 +21,7 @@ from districtserver.bodies import first_problem
 from districtserver.evaluation import Finding, check_names, evaluate
 from districtserver.models import Attachment, Device, FormVersion, Submission, Visit
 from districtserver.problems import Refusal
+from districtserver.writing import writing
 from fieldapp.sync.protocol import (
     ItemAnswer,
     SignedStatement,
@@ -60,7 +61,7 @@ def _item(device: Device, index: int, item: object) -> ItemAnswer:
         return _taken(device, index, envelope, manifest)
     except ValidationError as error:
         refusal = Refusal("item_malformed", problem=first_problem(error))
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError, DataError):
         refusal = Refusal("item_malformed", problem="encoding")
     except Refusal as raised:
         refusal = raised
@@ -104,7 +105,7 @@ def _taken(
             instance_id=manifest.instance_id, index=index, state="incomplete", missing=tuple(missing)
         )
     try:
-        with transaction.atomic():
+        with writing():
             receipt = _store(device, form, envelope, manifest, xml, finding)
     except IntegrityError:
         # Another request stored this item or its visit in the same moment: what it stored decides.

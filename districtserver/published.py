@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from django.db import transaction
-
 from districtserver import audit, clock
 from districtserver.form_functions import form_functions
 from districtserver.models import Entity, FormVersion
+from districtserver.writing import writing
 from fieldapp.forms import FormDefinition, load_form
 from fieldapp.sync.protocol import FormRef, sha256_of
 
@@ -72,7 +71,7 @@ def publish(xform: bytes) -> tuple[FormVersion, bool]:
     """
     form = load_form(xform, RegisterLists(), form_functions(), clock.now)
     sha256 = sha256_of(xform)
-    with transaction.atomic():
+    with writing():
         same = FormVersion.objects.filter(form_id=form.form_id, version=form.version).first()
         if same is not None:
             if same.sha256 != sha256:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from districtserver import audit, clock
 from districtserver.models import Effect, Entity, EntityVersion, Submission
+from districtserver.writing import writing
 from fieldapp.forms import EntityEffect
 
 
@@ -94,7 +93,7 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
 
     ValueError names the row (counted from 1) that has no ``name``.
     """
-    with transaction.atomic():
+    with writing():
         known = {row.id: row for row in Entity.objects.filter(list=list_name)}
         now, entities, versions, updated, unchanged = clock.now(), [], [], 0, 0
         for number, cells in enumerate(rows, 1):

@@ -29,20 +29,53 @@ ROOT_URLCONF = "districtserver.urls"
 WSGI_APPLICATION = "districtserver.wsgi.application"
 APPEND_SLASH = False
 
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
+#: ``postgresql://user@host/name`` or any other URL of libpq; empty: SQLite in the folder.
+DATABASE_URL = os.environ.get("DISTRICTSERVER_DATABASE_URL", "")
+#: How long a write waits for another before the laptop is told to come again, seconds.
+BUSY_SECONDS = 20
+
+
+def _sqlite() -> dict[str, Any]:
+    return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(DISTRICT_FOLDER / "district.sqlite3"),
         # IMMEDIATE: a transaction that reads and then writes takes the lock first, not half way.
         # FULL: a receipt promises that the row survives a power cut, which NORMAL does not keep under WAL.
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": BUSY_SECONDS,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
         "CONN_MAX_AGE": None,
     }
-}
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    from psycopg.conninfo import conninfo_to_dict
+
+    options: dict[str, Any] = dict(conninfo_to_dict(url))
+    # on: the same promise as FULL, whatever the server's own default is
+    ours = f"-c lock_timeout={BUSY_SECONDS}s -c synchronous_commit=on"
+    given = {key: str(options.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": given["dbname"],
+        "USER": given["user"],
+        "PASSWORD": given["password"],
+        "HOST": given["host"],
+        "PORT": given["port"],
+        "OPTIONS": {**options, "options": f"{options.get('options') or ''} {ours}".strip()},
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings of the database at ``url``; of the SQLite file if it is empty."""
+    return _postgresql(url) if url else _sqlite()
+
+
+DATABASES: dict[str, dict[str, Any]] = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"

@@ -11,12 +11,24 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.server.databases import rows
+
 
 class DistrictServer:
-    """``districtserver demo`` on loopback over TLS, in a folder of its own. The port stays over restarts."""
+    """``districtserver demo`` on loopback over TLS, in a folder of its own. The port stays over restarts.
 
-    def __init__(self, folder: Path, forms: tuple[Path, ...] = (), buildings: Path | None = None) -> None:
+    ``database_url``: a PostgreSQL instead of the SQLite file in the folder.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        forms: tuple[Path, ...] = (),
+        buildings: Path | None = None,
+        database_url: str = "",
+    ) -> None:
         self.folder = folder
+        self._database_url = database_url
         self.port = 0
         self._options = [part for form in forms for part in ("--form", str(form))]
         if buildings is not None:
@@ -29,13 +41,21 @@ class DistrictServer:
         command = ["demo", "--port", str(self.port), *self._options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command(*command), stdout=subprocess.PIPE, stderr=log, text=True
+                self._command(*command), stdout=subprocess.PIPE, stderr=log, text=True, env=self._environment
             )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, self._log.read_text(encoding="utf-8")
         self.port = int(json.loads(line)["port"])
         return self
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "DISTRICTSERVER_DATABASE_URL": self._database_url}
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """What a query with ``%s`` finds in its database, read from outside."""
+        return rows(self._database_url, self.folder, query, *parameters)
 
     def _command(self, *arguments: str) -> list[str]:
         name, *rest = arguments
@@ -86,7 +106,12 @@ class DistrictServer:
     def run(self, *arguments: str) -> dict[str, Any]:
         """Another command on the same folder; its JSON."""
         done = subprocess.run(
-            self._command(*arguments), capture_output=True, text=True, timeout=60, check=False
+            self._command(*arguments),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=self._environment,
         )
         assert done.stdout, done.stderr
         answer: dict[str, Any] = json.loads(done.stdout)

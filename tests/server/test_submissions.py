@@ -146,6 +146,20 @@ def test_wrong_answers_are_kept_flagged_and_held(
     assert floors() == "2"
 
 
+def test_what_the_register_cannot_hold_is_flagged(client: Client, inside: Laptop) -> None:
+    """An overlong version or a NUL must not end a whole batch, whatever the database."""
+    (answer,) = send(client, inside, Draft(base="1" * 500))
+    assert answer.receipt is not None
+    assert Receipt.model_validate_json(answer.receipt.statement).flags == ("effect_too_long",)
+    assert not Effect.objects.exists()
+    nul = inside.manifest(Draft()).attachments[0].model_copy(update={"media_type": "image/\x00"})
+    draft = Draft()
+    with_nul = inside.envelope(draft, inside.manifest(draft).model_copy(update={"attachments": (nul,)}))
+    first, second = submit(client, inside, with_nul, inside.envelope(Draft()))
+    assert first.state in {"stored", "refused"}
+    assert second.state == "stored"
+
+
 def test_unlisted_photo_is_flagged(client: Client, inside: Laptop) -> None:
     draft = Draft()
     silent = replace(draft, photos=(), xml=draft.bytes())

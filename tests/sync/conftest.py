@@ -10,6 +10,7 @@ import pytest
 
 from fieldapp.sync.enrolment import Enrolment, enrol
 from fieldapp.sync.transport import Transport
+from tests.server.databases import Databases
 from tests.server.district import DistrictServer
 from tests.server.laptop import BUILDING, Laptop, small_form
 
@@ -43,14 +44,15 @@ def enrolled(district: DistrictServer, laptop: Laptop) -> Enrolment:
 
 
 @pytest.fixture(scope="session")
-def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
+def parties(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Parties]:
     """Server and laptop. Tests that kill the server start it again."""
     folder = tmp_path_factory.mktemp("sync")
     (folder / "small.xml").write_bytes(small_form())
     (folder / "buildings.csv").write_text(
         f"name,label,floors_up,owner_name\n{BUILDING},一号楼,2,甲\n", encoding="utf-8"
     )
-    server = DistrictServer(folder / "data", (folder / "small.xml",), folder / "buildings.csv").start()
+    url = databases.create("sync")
+    server = DistrictServer(folder / "data", (folder / "small.xml",), folder / "buildings.csv", url).start()
     laptop = Laptop()
     yield Parties(server, laptop, enrolled(server, laptop), folder)
     server.kill()

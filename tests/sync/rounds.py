@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -101,30 +99,29 @@ def until_sent(
 
 def check(parties: Parties, outbox: FolderOutbox) -> None:
     """Nothing lost, nothing doubled, every receipt verifies, every byte on the server is equal."""
-    with closing(sqlite3.connect(parties.district.folder / "district.sqlite3")) as database:
-        for item in outbox.all():
-            rows = database.execute(
-                "SELECT xml, manifest, sha256 FROM districtserver_submission WHERE instance_id = ?",
-                (item.instance_id.hex,),
-            ).fetchall()
-            assert len(rows) == 1, item.instance_id
-            assert bytes(rows[0][0]) == outbox.instance_xml(item.instance_id)
-            assert rows[0][1:] == (item.manifest.statement, item.sha256)
-            effects = database.execute(
-                "SELECT count(*) FROM districtserver_effect WHERE submission_id = ?", (item.instance_id.hex,)
-            ).fetchone()
-            assert effects == (1,)
-            statement = outbox.receipt(item.instance_id)
-            assert statement is not None
-            assert any(verified(statement, key) for key in parties.enrolment.server_keys)
-            receipt = Receipt.model_validate_json(statement.statement)
-            assert (receipt.instance_id, receipt.sha256) == (item.instance_id, item.sha256)
-            assert [(file.sha256, file.size) for file in receipt.attachments] == [
-                (file.sha256, file.size) for file in item.files
-            ]
-            for file in item.files:
-                stored = parties.district.folder / "blobs" / file.sha256[:2] / file.sha256
-                assert stored.read_bytes() == outbox.blob(file.sha256)
-                assert sha256_of(stored.read_bytes()) == file.sha256
-                staged = parties.district.folder / "staging" / f"{file.sha256}.part"
-                assert not staged.exists()
+    for item in outbox.all():
+        rows = parties.district.rows(
+            "SELECT xml, manifest, sha256 FROM districtserver_submission WHERE instance_id = %s",
+            item.instance_id,
+        )
+        assert len(rows) == 1, item.instance_id
+        assert bytes(rows[0][0]) == outbox.instance_xml(item.instance_id)
+        assert rows[0][1:] == (item.manifest.statement, item.sha256)
+        effects = parties.district.rows(
+            "SELECT count(*) FROM districtserver_effect WHERE submission_id = %s", item.instance_id
+        )
+        assert effects == [(1,)]
+        statement = outbox.receipt(item.instance_id)
+        assert statement is not None
+        assert any(verified(statement, key) for key in parties.enrolment.server_keys)
+        receipt = Receipt.model_validate_json(statement.statement)
+        assert (receipt.instance_id, receipt.sha256) == (item.instance_id, item.sha256)
+        assert [(file.sha256, file.size) for file in receipt.attachments] == [
+            (file.sha256, file.size) for file in item.files
+        ]
+        for file in item.files:
+            stored = parties.district.folder / "blobs" / file.sha256[:2] / file.sha256
+            assert stored.read_bytes() == outbox.blob(file.sha256)
+            assert sha256_of(stored.read_bytes()) == file.sha256
+            staged = parties.district.folder / "staging" / f"{file.sha256}.part"
+            assert not staged.exists()
