@@ -224,6 +224,22 @@ CATALOGUE: dict[str, Detail] = {
         "{file}, {place}: {problem}",
         "Correct the register file, or take the carried one again.",
     ),
+    # LEDGER: the offices' own workbooks (fieldapp/domain/ledger_import)
+    "LEDGER_001": Detail(
+        "Ledger not readable",
+        "{file}: {problem}",
+        "Open the file in the spreadsheet program, save it as .xlsx and try again.",
+    ),
+    "LEDGER_002": Detail(
+        "Mapping of headings broken",
+        "{file}: {problem}",
+        "Correct the file; `--write-map FILE` writes one for a ledger.",
+    ),
+    "LEDGER_003": Detail(
+        "No headings found",
+        "No sheet has a row of headings that says where a house is (地址, 门牌号, 房屋编号).",
+        "Look whether it is the right file, or give a mapping of its headings with --map.",
+    ),
     # STORE: keys, database, vault, audit (fieldapp/store)
     "STORE_001": Detail(
         "No store here",
@@ -666,6 +682,13 @@ CATALOGUE: dict[str, Detail] = {
         "The registration code has been used already.",
         "Ask the district office for a new one.",
     ),
+    "SYNC_060": Detail(
+        "Server gone back",
+        "The district server was put back to an earlier state: {count} records that it had given receipts "
+        "for were no longer there.",
+        "They are sent again by themselves; this laptop has kept everything. Tell the district office, so "
+        "that the other laptops sync too.",
+    ),
     # VISIT: visits, filling, evidence (fieldapp/services)
     "VISIT_001": Detail(
         "Not complete",
@@ -736,6 +759,11 @@ CATALOGUE: dict[str, Detail] = {
         "Kind of photograph not known",
         "{kind} is not in the list of kinds of photographs.",
         "Choose one of: {known}.",
+    ),
+    "VISIT_015": Detail(
+        "Which form?",
+        "The visit {visit_id} has these open forms: {known}.",
+        "Say which with --form.",
     ),
     # LAPTOP: registration of the laptop, import of its register (fieldapp/services)
     "LAPTOP_001": Detail(
