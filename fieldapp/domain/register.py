@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from fieldapp.domain.facts import Facts
 from fieldapp.errors import Phrase, UserError
 from fieldapp.settings import resources
 
@@ -278,3 +279,14 @@ def order_key(address: str) -> str:
     ``12-1号``."""
     text = normal_address(address)
     return re.sub(r"[0-9]+", lambda match: match[0].zfill(6), text).replace("号", "!")
+
+
+def _of_answer(make: Callable[[str], str]) -> Callable[[Facts], str]:
+    return lambda facts: make(next((value for value in facts.values() if isinstance(value, str)), ""))
+
+
+FORM_FUNCTIONS: dict[str, Callable[[Facts], str]] = {
+    "address-norm": _of_answer(normal_address),
+    "address-order": _of_answer(order_key),
+}
+"""What forms call with one question that holds an address: its normal form, and its place in the lane."""

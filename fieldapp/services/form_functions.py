@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fieldapp.domain import patrol, suggestion
+from fieldapp.domain import identity, patrol, register, suggestion
 from fieldapp.domain.facts import Facts, facts_of_arguments
 from fieldapp.forms import FormFunction
 
@@ -15,5 +15,6 @@ def form_functions() -> dict[str, FormFunction]:
     def bound(judge: Callable[[Facts], str]) -> Callable[..., str]:
         return lambda *arguments: judge(facts_of_arguments(arguments))
 
-    functions = suggestion.FORM_FUNCTIONS | patrol.FORM_FUNCTIONS
+    modules = (suggestion, patrol, register, identity)
+    functions = {name: judge for module in modules for name, judge in module.FORM_FUNCTIONS.items()}
     return {name: FormFunction(name, bound(judge), least=1) for name, judge in functions.items()}
