@@ -12,10 +12,12 @@ import typer
 from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import FieldappError
-from fieldapp.i18n import N_, _
+from fieldapp.i18n import N_, _, explain
 from fieldapp.services.syncing import cause_and_remedy
 from fieldapp.sync.outgoing import Refusal
 from fieldapp.sync.problems import Cancelled
+
+_TOLD = ("code", "title", "message", "remedy")
 
 
 def add_to(root: typer.Typer) -> None:
@@ -58,10 +60,14 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
             result = laptop.syncing.run(_Told(output))
         except Cancelled:
             return Exit.CANCELLED
+        notice = laptop.syncing.notice()
         unsent = laptop.store.outbox.unsent()
         causes = {one.instance_id: one for one in laptop.store.outbox.pending()}
     for instance_id, cause in result.not_sent.items():
         sys.stderr.write("" if as_json else f"{instance_id}: {_words(cause)}\n")
+    told = None if notice is None else explain(notice)
+    if told is not None:
+        output.say(f"{told[0]} [SYNC_060]\n  {told[1]}\n  {_('What to do:')} {told[2]}")
     if not (result.sent or unsent):
         output.say(_("Nothing waits to be sent; the server was reached."))
     else:
@@ -82,6 +88,8 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
             "bytes_total": result.bytes_total,
             "flags": {str(one): list(flags) for one, flags in result.flags.items()},
             "audit_extends": result.audit_extends,
+            "lost": list(result.lost),
+            "notice": None if told is None else dict(zip(_TOLD, ("SYNC_060", *told), strict=True)),
             "ended": None if result.ended is None else result.ended.code,
         }
     )
@@ -92,6 +100,7 @@ def _step_word(step: str) -> str:
     """A step of a run in words."""
     return {
         "hello": _("Connect, compare versions"),
+        "standing": _("Compare receipts"),
         "offer": _("Hand in the list"),
         "blobs": _("Send files"),
         "submissions": _("Send records, fetch receipts"),

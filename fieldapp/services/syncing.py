@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from fieldapp import __version__
-from fieldapp.errors import FieldappError
+from fieldapp.errors import EnvironmentProblem, FieldappError
 from fieldapp.i18n import _, explain
 from fieldapp.services.registration import enrolment_of
 from fieldapp.store import Store
@@ -126,6 +126,14 @@ class Syncing:
             why=_told(error),
         )
 
+    def notice(self) -> EnvironmentProblem | None:
+        """SYNC_060 if the last run found that the server had lost records, and as long as some of those wait
+        again. Not raised: the run goes on, but nobody shall have to find out from the figures.
+        """
+        runs = self._store.sync_runs.list(1)
+        count = max(self._store.outbox.lost_unsent(), runs[0].lost if runs else 0)
+        return EnvironmentProblem("SYNC_060", count=count) if count else None
+
     def cancel(self) -> None:
         """Break off the run at once; what has arrived stays arrived."""
         transport = self._transport
@@ -181,8 +189,8 @@ class _Watch:
         self.sent = self.not_sent = self.bytes_sent = 0
 
     def step(self, name: str) -> None:
-        """The offer comes right after the answer to hello, which told the server's time."""
-        if name == "offer":
+        """What comes right after hello, whose answer told the server's time."""
+        if name != "hello" and self.met_at is None:
             self.met_at = self._clock()
         if self._listener is not None:
             self._listener.step(name)
@@ -249,6 +257,20 @@ class StoreOutbox:
             for one in self._store.outbox.pending()
         )
 
+    def receipts_from(self, seq: int) -> Sequence[tuple[UUID, SignedStatement]]:
+        """Kept receipts over the own audit chain from entry ``seq`` on."""
+        return tuple(
+            (
+                instance_id,
+                SignedStatement(key_id=one.key_id, statement=one.statement, signature=one.signature),
+            )
+            for instance_id, one in self._store.outbox.receipts_from(seq)
+        )
+
+    def put_back(self, instance_ids: Sequence[UUID], seq: int) -> None:
+        """Queue again what the server has lost; durable when it returns."""
+        self._store.outbox.put_back(instance_ids, seq)
+
     def instance_xml(self, instance_id: UUID) -> bytes:
         """The frozen bytes. UserError STORE_040 if they lost their hash."""
         return self._store.submissions.get(instance_id).xml
@@ -272,7 +294,8 @@ class StoreOutbox:
     def sent(self, instance_id: UUID, receipt: SignedStatement) -> None:
         """Keep a verified receipt; durable when it returns."""
         kept = SignedText(receipt.statement, receipt.key_id, receipt.signature)
-        self._store.outbox.record_receipt(instance_id, kept)
+        seq = Receipt.model_validate_json(receipt.statement).audit.seq
+        self._store.outbox.record_receipt(instance_id, kept, seq)
 
     def not_sent(self, instance_id: UUID, error: FieldappError | Refusal) -> None:
         """Keep why it did not arrive, in words to be shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +22,9 @@ _RECORD = (
     "(SELECT count(*) FROM attachments a WHERE a.instance_id = s.instance_id), length(s.xml) + "
     "(SELECT coalesce(sum(size), 0) FROM attachments a WHERE a.instance_id = s.instance_id)"
 )
+
+#: The run that goes on.
+_RUN = "SELECT number FROM sync_runs WHERE ended_at IS NULL AND number = (SELECT max(number) FROM sync_runs)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +96,30 @@ class Outbox:
         return tuple(_transfer(row) for row in found)
 
     def received(self, run: int, limit: int = 500) -> tuple[TransferRecord, ...]:
-        """What a run brought receipts for, newest first."""
+        """What a run brought receipts for, newest first; also those that the server has lost since."""
         found = self._database.read(
-            f"SELECT {_RECORD}, r.received_at, 0, '', '', '', 1 "  # noqa: S608 - names
-            "FROM receipts r JOIN submissions s USING (instance_id) "
-            "WHERE r.run = ? ORDER BY r.received_at DESC, s.instance_id LIMIT ?",
-            (run, limit),
+            f"SELECT {_RECORD}, r.received_at, 0, '', '', '', 1 FROM "  # noqa: S608 - names
+            "(SELECT instance_id, received_at FROM receipts WHERE run = ? UNION ALL "
+            "SELECT instance_id, received_at FROM lost_receipts WHERE run = ?) r "
+            "JOIN submissions s USING (instance_id) ORDER BY r.received_at DESC, s.instance_id LIMIT ?",
+            (run, run, limit),
         )
         return tuple(_transfer(row) for row in found)
 
-    def record_receipt(self, instance_id: UUID, receipt: SignedText) -> None:
-        """Keep a verified receipt: the submission is sent. Again with the same one changes nothing."""
+    def record_receipt(self, instance_id: UUID, receipt: SignedText, audit_seq: int = 0) -> None:
+        """Keep a verified receipt: the submission is sent. Again with the same one changes nothing.
+
+        ``audit_seq``: the number of the own audit entry whose head the receipt signed.
+        """
 
         def note(rows: Rows) -> None:
             instance = str(instance_id)
             self._known(rows, instance_id)
             rows.execute("DELETE FROM outbox WHERE instance_id = ?", (instance,))
             fresh = rows.execute(
-                "INSERT INTO receipts (instance_id, statement, received_at, run) VALUES (?, ?, ?, "
-                "(SELECT number FROM sync_runs WHERE ended_at IS NULL "
-                "AND number = (SELECT max(number) FROM sync_runs))) "
-                "ON CONFLICT DO NOTHING RETURNING 1",
-                (instance, receipt.to_json(), self._clock().isoformat()),
+                "INSERT INTO receipts (instance_id, statement, received_at, audit_seq, run) "  # noqa: S608 - SQL
+                f"VALUES (?, ?, ?, ?, ({_RUN})) ON CONFLICT DO NOTHING RETURNING 1",
+                (instance, receipt.to_json(), self._clock().isoformat(), audit_seq),
             ).fetchone()
             rows.execute("UPDATE submissions SET transfer = 'sent' WHERE instance_id = ?", (instance,))
             if fresh is not None:
@@ -138,6 +143,55 @@ class Outbox:
             self._audit.add(rows, "submission.refused", {"instance_id": instance, "code": code})
 
         self._database.write(note)
+
+    def receipts_from(self, seq: int) -> tuple[tuple[UUID, SignedText], ...]:
+        """The receipts that signed audit entry ``seq`` or a later one, oldest first."""
+        found = self._database.read(
+            "SELECT instance_id, statement FROM receipts WHERE audit_seq >= ? "
+            "ORDER BY audit_seq, received_at, instance_id",
+            (seq,),
+        )
+        return tuple((UUID(row[0]), SignedText.from_json(row[1])) for row in found)
+
+    def put_back(self, instance_ids: Sequence[UUID], server_seq: int) -> None:
+        """Queue records again that the server has lost; ``server_seq``: the own audit entry that it knows.
+
+        They go in the order they were finalized in. Their receipts prove what the server had and are kept.
+        All in one transaction with the audit rows and the count of the run.
+        """
+
+        def note(rows: Rows) -> None:
+            now = self._clock().isoformat()
+            for instance_id in instance_ids:
+                instance = str(instance_id)
+                rows.execute(
+                    "INSERT INTO lost_receipts (instance_id, statement, received_at, run, lost_at) "
+                    "SELECT instance_id, statement, received_at, run, ? FROM receipts WHERE instance_id = ?",
+                    (now, instance),
+                )
+                rows.execute("DELETE FROM receipts WHERE instance_id = ?", (instance,))
+                rows.execute(
+                    "INSERT INTO outbox (instance_id, queued_at) "
+                    "SELECT instance_id, finalized_at FROM submissions WHERE instance_id = ? "
+                    "ON CONFLICT DO NOTHING",
+                    (instance,),
+                )
+                rows.execute("UPDATE submissions SET transfer = 'queued' WHERE instance_id = ?", (instance,))
+                self._audit.add(rows, "submission.lost_by_server", {"instance_id": instance})
+            rows.execute(
+                f"UPDATE sync_runs SET lost = lost + ? WHERE number = ({_RUN})",  # noqa: S608 - SQL
+                (len(instance_ids),),
+            )
+            self._audit.add(rows, "server.went_back", {"records": len(instance_ids), "seq": server_seq})
+
+        self._database.write(note)
+
+    def lost_unsent(self) -> int:
+        """How many of what waits had a receipt before the server lost it."""
+        row = self._database.one(
+            "SELECT count(*) FROM outbox WHERE instance_id IN (SELECT instance_id FROM lost_receipts)"
+        )
+        return 0 if row is None else int(row[0])
 
     def receipt(self, instance_id: UUID) -> SignedText | None:
         """The stored receipt of a submission."""

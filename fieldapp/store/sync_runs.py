@@ -14,7 +14,8 @@ from fieldapp.store.model import moment
 #: the run as a whole came to an error. cancelled: somebody wanted it.
 Result = Literal["broken", "complete", "partial", "failed", "cancelled"]
 _COLUMNS = (
-    "number, begun_at, ended_at, sent, not_sent, bytes_sent, result, code, message, remedy, clock_offset"
+    "number, begun_at, ended_at, sent, not_sent, bytes_sent, result, code, message, remedy, clock_offset, "
+    "lost"
 )
 
 
@@ -23,7 +24,8 @@ class SyncRun:
     """One run. ``sent`` and ``not_sent`` count records, ``bytes_sent`` what went over the line.
 
     ``code``, ``message``, ``remedy`` say why it ended early, empty if it did not. ``clock_offset``: seconds
-    that the server's clock was ahead of the laptop's, None if the server was not reached.
+    that the server's clock was ahead of the laptop's, None if the server was not reached. ``lost``: records
+    that the server had given receipts for and did not have any more, therefore queued again.
     """
 
     number: int
@@ -37,6 +39,7 @@ class SyncRun:
     message: str = ""
     remedy: str = ""
     clock_offset: float | None = None
+    lost: int = 0
 
     @property
     def seconds(self) -> float | None:

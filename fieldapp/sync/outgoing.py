@@ -57,6 +57,14 @@ class Outbox(Protocol):
     def blob(self, sha256: str) -> bytes:
         """The original bytes of a file. UserError if they are missing or altered."""
 
+    def receipts_from(self, seq: int) -> Sequence[tuple[UUID, SignedStatement]]:
+        """The kept receipts that signed the own chain at entry ``seq`` or later, oldest first."""
+
+    def put_back(self, instance_ids: Sequence[UUID], seq: int) -> None:
+        """These are pending again, durable on return: the server, whose audit head is at ``seq``, has lost
+        them. Their receipts are kept elsewhere.
+        """
+
     def audit_since(self, seq: int) -> AuditExtension:
         """The own chain after entry ``seq``; from its origin if it has no such entry."""
 
@@ -71,7 +79,7 @@ class Listener(Protocol):
     """Hears how a run goes, always in the thread that called ``run``; what it raises ends the run."""
 
     def step(self, name: str) -> None:
-        """``hello``, ``offer``, ``blobs``, ``submissions``: the step that begins."""
+        """``hello``, ``standing``, ``offer``, ``blobs``, ``submissions``: the step that begins."""
 
     def progress(self, done: int, total: int) -> None:
         """Bytes of files and instances: at the server or on the way, and all. Falls when a cut lost some."""
@@ -91,7 +99,8 @@ class RunResult:
     included; ``bytes_total``: files and instances of the batch. ``server_time`` and ``forms`` as hello said.
     ``flags``: results of the server's re-evaluation of what was sent, where there are any. ``ended``: the
     error that ended the run early. ``audit_extends``: whether the own audit chain goes on from where the
-    server has seen it; if not, the server has flagged it.
+    server has seen it; if not, the server has flagged it. ``lost``: what had a receipt, was not on the server
+    any more and therefore was sent again.
     """
 
     sent: tuple[UUID, ...]
@@ -103,3 +112,4 @@ class RunResult:
     flags: Mapping[UUID, tuple[str, ...]]
     ended: FieldappError | None
     audit_extends: bool
+    lost: tuple[UUID, ...]

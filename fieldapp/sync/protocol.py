@@ -158,6 +158,24 @@ class HelloAnswer(Message):
     audit: AuditHead
 
 
+class KeptReceipts(Message):
+    """``POST /receipts``: receipts that the laptop holds and that signed an audit head which the server, as
+    its hello says, has not gone beyond. At most :data:`MOST_RECEIPTS`.
+    """
+
+    receipts: tuple[SignedStatement, ...]
+
+
+#: Receipts in one request: with hundreds of files each they stay under ``MAX_REQUEST_BYTES``.
+MOST_RECEIPTS = 100
+
+
+class KeptReceiptsAnswer(Message):
+    """``gone``: the submissions of these that the server does not have whole any more, files included."""
+
+    gone: tuple[UUID, ...]
+
+
 class BlobRef(Message):
     """One file by content; ``size`` in bytes."""
 

@@ -1,4 +1,4 @@
-"""A run: hello, offer, then files and submissions side by side, each receipt as soon as it can be had.
+"""A run: hello, what still stands, offer, then files and submissions side by side, each receipt at once.
 
 The front door of this layer. One thread decides (the caller's), several carry requests; the plan says what
 is next, the server's answers say what is true. A run may end anywhere and be begun again: nothing is lost by
@@ -33,6 +33,7 @@ from fieldapp.sync.outgoing import (
 from fieldapp.sync.plan import Patience, Plan, SendPart, Step, Submit
 from fieldapp.sync.problems import wait_of, worth_retrying
 from fieldapp.sync.protocol import BlobState, ItemAnswer, SubmissionManifest
+from fieldapp.sync.standing import gone, portions
 from fieldapp.sync.transport import PARALLEL_BLOBS, Transport
 
 __all__ = [
@@ -148,6 +149,7 @@ class _Run:
         try:
             self._begin("hello")
             answer = self._insist(lambda: hello(self._transport, client=client, now=clock()))
+            lost = self._lost(answer.audit.seq)
             pending = self._outbox.pending()
             self._plan = Plan(self._consistent(pending), self._tries)
             self._batch_id = batch_id
@@ -169,7 +171,20 @@ class _Run:
             flags=self._flags,
             ended=self._ended,
             audit_extends=audit.since == answer.audit,
+            lost=lost,
         )
+
+    def _lost(self, seq: int) -> tuple[UUID, ...]:
+        """What the server, whose audit head is at ``seq``, gave receipts for and lost. It is pending again
+        before the offer, which moves that head.
+        """
+        shown = portions(self._outbox.receipts_from(seq))
+        if shown:
+            self._begin("standing")
+        lost = [one for some in shown for one in self._insist(partial(gone, self._transport, some))]
+        if lost:
+            self._outbox.put_back(lost, seq)
+        return tuple(lost)
 
     def _consistent(
         self, pending: Sequence[OutgoingSubmission]
@@ -392,7 +407,7 @@ class _Run:
             self._listener.item(instance_id, state)
 
     def _tell(self) -> None:
-        if self._listener is None or self._step in {"hello", "offer"}:
+        if self._listener is None or self._step in {"hello", "standing", "offer"}:
             return
         now = (min(self._plan.arrived + self._meter.under_way, self._plan.total), self._plan.total)
         if now != self._told:

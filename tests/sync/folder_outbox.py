@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock, get_ident
 from uuid import UUID
@@ -14,6 +14,7 @@ from fieldapp.sync.protocol import (
     AUDIT_ORIGIN,
     AuditExtension,
     AuditHead,
+    Receipt,
     SignedStatement,
     audit_link,
     sha256_of,
@@ -83,6 +84,20 @@ class FolderOutbox:
         links = self.links()
         since = _folded(links[:seq]) if seq <= len(links) else AUDIT_ORIGIN
         return AuditExtension(since=since, links=tuple(links[since.seq :]), head=_folded(links))
+
+    def receipts_from(self, seq: int) -> list[tuple[UUID, SignedStatement]]:
+        kept = [(item.instance_id, self.receipt(item.instance_id)) for item in self.all()]
+        return [
+            (instance_id, receipt)
+            for instance_id, receipt in kept
+            if receipt is not None and Receipt.model_validate_json(receipt.statement).audit.seq >= seq
+        ]
+
+    def put_back(self, instance_ids: Sequence[UUID], seq: int) -> None:
+        for instance_id in instance_ids:
+            path = self._receipt(instance_id)
+            path.replace(path.with_suffix(f".lost{seq}"))
+        self.note(f"the server went back to {seq}")
 
     def links(self) -> list[str]:
         path = self.folder / "audit"

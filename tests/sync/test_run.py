@@ -56,7 +56,9 @@ def test_a_batch_from_hello_to_receipts(parties: Parties, tmp_path: Path) -> Non
     check(parties, outbox)
     again = once(parties.enrolment, outbox, network=(quiet := Between(parties.enrolment)))
     assert (again.sent, again.bytes_sent, again.bytes_total) == ((), 0, 0)
-    assert [path for _, path, _ in quiet.requests] == ["/hello", "/offer"]
+    assert [path for _, path, _ in quiet.requests] == ["/hello", "/receipts", "/offer"]
+    once(parties.enrolment, outbox, network=(third := Between(parties.enrolment)))
+    assert [path for _, path, _ in third.requests] == ["/hello", "/offer"]
 
 
 def test_what_the_server_has_is_done_at_once(parties: Parties, tmp_path: Path) -> None:

@@ -201,3 +201,18 @@ def test_an_unknown_laptop_is_told_calmly(qtbot: QtBot, laptop: Laptop, page: Sy
     assert remedy
     assert "SYNC_020" not in page.head.title_text
     assert laptop.store.outbox.unsent() == 2
+
+
+def test_records_that_the_server_lost_are_told_and_sent_again(
+    qtbot: QtBot, desk: Desk, laptop: Laptop, page: SyncPage, district: DistrictServer
+) -> None:
+    qtbot.mouseClick(page.head.sync, LEFT)
+    qtbot.waitUntil(lambda: sent(page), timeout=30_000)
+    record = max(laptop.store.submissions.list(), key=lambda one: len(one.attachments))
+    name = record.attachments[0].sha256
+    (district.folder / "blobs" / name[:2] / name).unlink()
+    qtbot.keyClick(page, Qt.Key.Key_Return, CONTROL)
+    qtbot.waitUntil(lambda: page.job is None and desk.notice.code == "SYNC_060", timeout=30_000)
+    assert "1 条" in page.side.agreement.words[0]
+    assert laptop.store.outbox.unsent() == 0
+    assert (district.folder / "blobs" / name[:2] / name).is_file()

@@ -4,10 +4,16 @@ from sqlite_utils import Database as Rows
 from sqlite_utils import Migrations
 
 from fieldapp.errors import UserError
-from fieldapp.store.schema import m0001_spine, m0002_sync_runs, m0003_print_queue, m0004_annotations
+from fieldapp.store.schema import (
+    m0001_spine,
+    m0002_sync_runs,
+    m0003_print_queue,
+    m0004_annotations,
+    m0005_lost_receipts,
+)
 
 #: In order. A new step is a new file, appended here.
-STEPS = (m0001_spine, m0002_sync_runs, m0003_print_queue, m0004_annotations)
+STEPS = (m0001_spine, m0002_sync_runs, m0003_print_queue, m0004_annotations, m0005_lost_receipts)
 
 
 def _migrations() -> Migrations:

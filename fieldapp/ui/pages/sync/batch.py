@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
+from fieldapp.errors import FieldappError
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.syncing import FormDifference
 from fieldapp.store.outbox import TransferRecord
@@ -24,7 +25,9 @@ _STALLED = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Read from the store: what waits, what the last run brought, the history, what differs."""
+    """Read from the store: what waits, what the last run brought, the history, what differs, what is to be
+    told of the server.
+    """
 
     waiting: tuple[TransferRecord, ...]
     received: tuple[TransferRecord, ...]
@@ -32,6 +35,7 @@ class Facts:
     complete: SyncRun | None
     complete_count: int
     differences: tuple[FormDifference, ...]
+    notice: FieldappError | None = None
 
 
 def read(laptop: Laptop) -> Facts:
@@ -46,6 +50,7 @@ def read(laptop: Laptop) -> Facts:
         complete=complete,
         complete_count=complete.sent if complete is not None else 0,
         differences=laptop.syncing.form_differences(),
+        notice=laptop.syncing.notice(),
     )
 
 

@@ -92,7 +92,7 @@ class Head(Card):
         beside = ""
         if pausing:
             title = _("Pausing…")
-        elif step in {"", "hello"}:
+        elif step in {"", "hello", "standing"}:
             title = _("Connecting…")
         elif not count:
             title = _("Comparing with the server…")

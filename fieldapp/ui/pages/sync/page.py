@@ -229,6 +229,8 @@ class SyncPage(Page):
         self._show()
         if self.isVisible():
             self.head.sync.setFocus()
+        if self.facts.notice is not None:
+            self.frame.tell(self.facts.notice)
         self.frame.changed()
 
     # -- showing --------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fieldapp.i18n import _
+from fieldapp.errors import FieldappError
+from fieldapp.i18n import _, explain
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.syncing import FormDifference
 from fieldapp.store.sync_runs import SyncRun
@@ -18,7 +19,13 @@ from fieldapp.ui.pages.sync.words import lasting, result_of, when
 
 #: Steps of a run as the inspector sees them; files and records travel side by side and are one of them.
 STEPS = ("hello", "offer", "transfer")
-_SHOWN = {"hello": "hello", "offer": "offer", "blobs": "transfer", "submissions": "transfer"}
+_SHOWN = {
+    "hello": "hello",
+    "standing": "hello",
+    "offer": "offer",
+    "blobs": "transfer",
+    "submissions": "transfer",
+}
 #: A clock that differs by more is told, seconds; less is the way of the message.
 CLOCK_TOLERANCE = 60
 _RUNS = 3
@@ -83,7 +90,7 @@ class CompleteCard(Card):
 
 
 class AgreementCard(Card):
-    """Whether clock and forms are those of the server."""
+    """Whether clock and forms are those of the server, and what of it has to be known."""
 
     def __init__(self) -> None:
         super().__init__(label(_("Clock and forms"), bold=True), gap=8)
@@ -92,10 +99,17 @@ class AgreementCard(Card):
         self.body.addLayout(self._rows)
         self.words: tuple[str, ...] = ()
 
-    def show_facts(self, runs: Sequence[SyncRun], differences: Sequence[FormDifference]) -> None:
-        """As of the last run that reached the server."""
+    def show_facts(
+        self,
+        runs: Sequence[SyncRun],
+        differences: Sequence[FormDifference],
+        notice: FieldappError | None = None,
+    ) -> None:
+        """As of the last run that reached the server; ``notice`` first."""
         offset = next((run.clock_offset for run in runs if run.clock_offset is not None), None)
         told = [_clock(offset), *map(_form, differences)]
+        if notice is not None:
+            told.insert(0, ("general", "warn", *explain(notice)[1:]))
         if offset is not None and not differences:
             told.append(("sent", "code_green", _("The forms are those of the server."), ""))
         empty(self._rows)
@@ -179,7 +193,7 @@ class Side(QWidget):
     def show_facts(self, facts: Facts, now: datetime) -> None:
         """What the store says."""
         self.complete.show_run(facts.complete, now)
-        self.agreement.show_facts(facts.runs, facts.differences)
+        self.agreement.show_facts(facts.runs, facts.differences, facts.notice)
         self.runs.show_runs(facts.runs, now)
 
 
