@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QListWidget, QListWidgetItem, QWidget
 
 from fieldapp.i18n import _
@@ -20,7 +20,9 @@ _STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp
 
 
 class Floating(QFrame):
-    """A panel over the window, beside the control that opened it; it goes with the focus, or by Esc."""
+    """A panel over the window, beside the control that opened it; it goes with the focus, by Esc, or by a
+    click beside it.
+    """
 
     def __init__(self, control: QWidget) -> None:
         super().__init__(control.window())
@@ -30,6 +32,7 @@ class Floating(QFrame):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._moved)
+        control.window().installEventFilter(self)
 
     def open_at(self, control: QWidget, size: QSize, first: QWidget) -> None:
         """Show it below ``control``, or above where there is no room; ``first`` gets the keyboard."""
@@ -51,6 +54,15 @@ class Floating(QFrame):
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         if self.isVisible() and (new is None or not self.isAncestorOf(new)):
             self.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A click that nothing beside the panel wanted has come to the window."""
+        pressed = event.type() == QEvent.Type.MouseButtonPress and watched is self.parentWidget()
+        if pressed and isinstance(event, QMouseEvent):
+            beside = not self.geometry().contains(event.position().toPoint())
+            if beside:
+                self.finish()
+        return False
 
     def event(self, event: QEvent) -> bool:
         """Esc is ours while the keyboard is here."""
