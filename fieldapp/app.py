@@ -25,6 +25,7 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
     from fieldapp.services.filling import Filling
     from fieldapp.services.laptop import Laptop
     from fieldapp.services.ledger import Ledger
+    from fieldapp.services.ledgers import Ledgers
     from fieldapp.services.paper import Paper
     from fieldapp.services.patrolling import Patrolling
     from fieldapp.services.syncing import Syncing
@@ -40,6 +41,7 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
         clock=clock,
         buildings=buildings,
         ledger=Ledger(store, clock),
+        ledgers=Ledgers(store),
         files=BuildingFiles(store, filling),
         filling=filling,
         evidence=evidence,

@@ -240,6 +240,26 @@ CATALOGUE: dict[str, Detail] = {
         "No sheet has a row of headings that says where a house is (地址, 门牌号, 房屋编号).",
         "Look whether it is the right file, or give a mapping of its headings with --map.",
     ),
+    "LEDGER_004": Detail(
+        "No such ledger",
+        "{id} names no ledger that was taken in here, or several.",
+        "`fieldapp buildings ledgers` lists them.",
+    ),
+    "LEDGER_005": Detail(
+        "The row does not wait",
+        "Row {row} is not among those to be looked at.",
+        "`fieldapp buildings pending` lists them.",
+    ),
+    "LEDGER_006": Detail(
+        "Undone already",
+        "The ledger {id} has been undone.",
+        "Take the file in again if it is wanted after all.",
+    ),
+    "LEDGER_007": Detail(
+        "No such house",
+        "{id} is no house of the register.",
+        "Give the code or the id of a house, `new`, or `skip`.",
+    ),
     # STORE: keys, database, vault, audit (fieldapp/store)
     "STORE_001": Detail(
         "No store here",

@@ -73,12 +73,17 @@ def explain(error: FieldappError) -> tuple[str, str, str]:
     return _(detail.title), _(detail.message).format(**slots), _(detail.remedy).format(**slots)
 
 
+def worded(phrase: Phrase) -> str:
+    """A phrase in the user's language, slots filled."""
+    return _(phrase.text).format(**_worded(phrase.slots))
+
+
 def _worded(slots: dict[str, object]) -> dict[str, object]:
     """The slots with those translated that hold a wording of ours; foreign words pass as they are."""
     told = dict(slots)
     for name, slot in slots.items():
         if isinstance(slot, Phrase):
-            told[name] = _(slot.text).format(**_worded(slot.slots))
+            told[name] = worded(slot)
         elif name in WORDED_SLOTS and isinstance(slot, str):
             told[name] = _(slot)
     return told

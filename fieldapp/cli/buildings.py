@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fieldapp.cli import ledgers
 from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.domain.codelists import codelists
@@ -14,6 +15,7 @@ from fieldapp.domain.register import schema
 from fieldapp.domain.sample import SIZE
 from fieldapp.i18n import N_, _
 from fieldapp.services.buildings import LIST, full_address
+from fieldapp.services.ledgers import is_ledger
 from fieldapp.settings import language
 from fieldapp.store.model import ShownRow
 
@@ -24,15 +26,27 @@ def group() -> typer.Typer:
     app.command("import", help=N_("Take in buildings from CSV or JSON, or the sample district."))(import_)
     app.command("find", help=N_("Search by two characters, pinyin initials (tdl12) or code."))(find)
     app.command("show", help=N_("What is known of a building: facts, visits, photographs."))(show)
+    ledgers.add_to(app)
     return app
 
 
 def import_(
-    file: Annotated[Path | None, typer.Argument(help=N_("CSV with a head line, or JSON list."))] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help=N_("A ledger of an office (XLSX, CSV), or rows as CSV or JSON."))
+    ] = None,
     sample: Annotated[
         bool, typer.Option("--sample", help=N_("The sample district, marked as such."))
     ] = False,
     size: Annotated[int, typer.Option(help=N_("How many sample buildings."))] = SIZE,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=N_("Only say what would become of a ledger's rows."))
+    ] = False,
+    template: Annotated[
+        Path | None, typer.Option("--map", help=N_("What the headings of a ledger mean, as TOML."))
+    ] = None,
+    write_map: Annotated[
+        Path | None, typer.Option("--write-map", help=N_("Write the mapping of a ledger's headings."))
+    ] = None,
     who: Who = "",
     data: Data = None,
     as_json: Json = False,
@@ -46,6 +60,10 @@ def import_(
         def told(done: int) -> None:
             output.progress(_("{done} buildings").format(done=done))
 
+        if file is not None and is_ledger(file):
+            return ledgers.take(laptop, file, template, write_map, dry_run, output)
+        if dry_run or template or write_map:
+            raise typer.BadParameter(_("--dry-run, --map and --write-map are for ledgers of offices."))
         if file is None:
             count = laptop.buildings.import_sample(size, told)
         else:

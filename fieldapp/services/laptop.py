@@ -13,6 +13,7 @@ from fieldapp.services.buildings import Buildings
 from fieldapp.services.evidence import Evidence
 from fieldapp.services.filling import Filling
 from fieldapp.services.ledger import Ledger
+from fieldapp.services.ledgers import Ledgers
 from fieldapp.services.paper import Paper
 from fieldapp.services.patrolling import Patrolling
 from fieldapp.services.syncing import Syncing
@@ -29,6 +30,7 @@ class Laptop:
     clock: Callable[[], datetime]
     buildings: Buildings
     ledger: Ledger
+    ledgers: Ledgers
     files: BuildingFiles
     filling: Filling
     evidence: Evidence

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -207,6 +207,16 @@ class Register:
         )
         return {row[6]: _shown_of(row) for row in found}
 
+    def all(self, list_name: str) -> Iterator[ShownRow]:
+        """Every row of a list as shown, read slice by slice."""
+        last = 0
+        while rows := self._database.read(
+            f"SELECT {_SHOWN}, number FROM shown WHERE list = ? AND number > ? ORDER BY number LIMIT ?",  # noqa: S608 - names
+            (list_name, last, SLICE),
+        ):
+            yield from (_shown_of(row) for row in rows)
+            last = rows[-1][6]
+
     def changes(self, list_name: str, item: str) -> tuple[Change, ...]:
         """What own submissions changed in a row, oldest first."""
         found = self._database.read(
@@ -280,7 +290,8 @@ class Register:
 
 
 def refresh(rows: Rows, list_name: str, item: str) -> None:
-    """Rebuild one shown row from the confirmed one and the effects on top; its search entry with it."""
+    """Rebuild one shown row: the confirmed one, what ledgers add to it, the effects on top; its search entry
+    with it."""
     confirmed = rows.execute(
         "SELECT version, label, data, deleted FROM entities WHERE list = ? AND id = ?", (list_name, item)
     ).fetchone()
@@ -290,6 +301,10 @@ def refresh(rows: Rows, list_name: str, item: str) -> None:
     ).fetchall()
     gone = confirmed is None or bool(confirmed[3])
     version, label, values = (0, "", {}) if confirmed is None else (*confirmed[:2], json.loads(confirmed[2]))
+    added = _of_ledgers(rows, list_name, item)
+    if added and confirmed is None:
+        gone, label = False, added.get("address_detail", "")
+    values = added | values
     for action, new_label, data in effects:
         if action == "create":
             gone = gone and confirmed is not None
@@ -298,7 +313,22 @@ def refresh(rows: Rows, list_name: str, item: str) -> None:
     if gone:
         _hide(rows, list_name, item)
         return
-    _show(rows, list_name, item, (version, label, values, len(effects)))
+    alone = bool(added) and confirmed is None  # nobody but this laptop knows the house
+    _show(rows, list_name, item, (version, label, values, len(effects) + alone))
+
+
+def _of_ledgers(rows: Rows, list_name: str, item: str) -> dict[str, str]:
+    """What ledgers taken in here say of a row; of two that say something the first counts."""
+    if list_name != "buildings":
+        return {}
+    found = rows.execute(
+        "SELECT data FROM ledger_rows WHERE house = ? AND state IN ('new', 'known') ORDER BY number DESC",
+        (item,),
+    ).fetchall()
+    added: dict[str, str] = {}
+    for (data,) in found:
+        added |= json.loads(data)
+    return added
 
 
 def _hide(rows: Rows, list_name: str, item: str) -> None:

@@ -24,6 +24,7 @@ from fieldapp.store.documents import Forms, Photos, Settings
 from fieldapp.store.files import disk_problem, sync_folder
 from fieldapp.store.keys import FILE as KEYS
 from fieldapp.store.keys import DayPin, Inspector, KeyFile, KeyStrength, OpenKeys, derived
+from fieldapp.store.ledgers import Ledgers
 from fieldapp.store.lock import StoreLock
 from fieldapp.store.model import Progress
 from fieldapp.store.outbox import Outbox
@@ -88,6 +89,7 @@ class Store:
         self.annotations = Annotations(self.database, self.vault, self.audit, actor, clock)
         self.submissions = Submissions(self.database, self.vault, self.audit, actor, clock)
         self.register = Register(self.database, clock)
+        self.ledgers = Ledgers(self.database, self.vault, self.audit, actor, clock)
         self.outbox = Outbox(self.database, self.audit, clock)
         self.sync_runs = SyncRuns(self.database, clock)
         self.papers = Papers(self.database, actor, clock)

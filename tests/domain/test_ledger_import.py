@@ -162,7 +162,7 @@ def test_a_fact_that_differs_waits_for_a_person() -> None:
     first = beside(reading("titled.xlsx"), known).rows[0]
     assert first.state == "pending"
     assert [str(one.said) for one in first.row.remarks if one.kind == "doubt"] == [
-        "产权人 differs from what the register has", "地上层数 differs from what the register has",
+        "owner_name differs from what the register has", "floors_up differs from what the register has",
     ]  # fmt: skip
 
 

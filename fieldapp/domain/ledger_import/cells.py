@@ -196,10 +196,10 @@ def _codes(text: str, declared: Property, offices: Mapping[str, str], lists: Cod
     parts = [part for part in re.split(r"[、,，;；/+ ]|和|兼|及", text) if part]
     found = [_name(part, known) for part in parts]
     if not all(found):
-        return Value(doubt=Phrase("“{cell}” is none of the names of {list}", cell=text, list=declared.zh))
+        return Value(doubt=Phrase("“{cell}” is none of the names of {list}", cell=text, list=declared.name))
     chosen = list(dict.fromkeys(one for one in found if one))
     if declared.type == "code" and len(chosen) > 1:
-        return Value(doubt=Phrase("“{cell}” names more than one of {list}", cell=text, list=declared.zh))
+        return Value(doubt=Phrase("“{cell}” names more than one of {list}", cell=text, list=declared.name))
     return Value(" ".join(chosen))
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from fieldapp.domain.ledger_import.reading import LIST, LedgerRow, Reading, Remark, with_remark
-from fieldapp.domain.register import normal_address, schema
+from fieldapp.domain.ledger_import.reading import LedgerRow, Reading, Remark, with_remark
+from fieldapp.domain.register import normal_address
 from fieldapp.errors import Phrase
 
 #: Houses nearer than this may be the same one, metres (product 4, 并档).
@@ -190,7 +190,6 @@ def _differences(row: LedgerRow, house: House) -> tuple[dict[str, str], LedgerRo
     """What the row would fill in; a fact that the register has otherwise is a doubt, both values named by
     place."""
     fills: dict[str, str] = {}
-    properties = schema(LIST).properties
     for name, value in row.values.items():
         held = house.values.get(name, "")
         if name in _DERIVED or _alike(held, value):
@@ -198,7 +197,7 @@ def _differences(row: LedgerRow, house: House) -> tuple[dict[str, str], LedgerRo
         if not held:
             fills[name] = value
         elif name != "address_detail" or normal_address(held) != normal_address(value):
-            said = Phrase("{fact} differs from what the register has", fact=properties[name].zh)
+            said = Phrase("{fact} differs from what the register has", fact=name)
             row = with_remark(row, "doubt", said)
     return fills, row
 

@@ -234,9 +234,10 @@ class _Reader:
         labels = self._streets if column.means == "street" else self._communities
         found = labels.get(text) or labels.get(_short(text))
         if found is None:
-            declared = self._schema.properties[column.means].zh
             row.remark(
-                column, "doubt", Phrase("“{cell}” is none of the names of {list}", cell=text, list=declared)
+                column,
+                "doubt",
+                Phrase("“{cell}” is none of the names of {list}", cell=text, list=column.means),
             )
         else:
             row.values[column.means] = found

@@ -10,10 +10,18 @@ from fieldapp.store.schema import (
     m0003_print_queue,
     m0004_annotations,
     m0005_lost_receipts,
+    m0006_ledgers,
 )
 
 #: In order. A new step is a new file, appended here.
-STEPS = (m0001_spine, m0002_sync_runs, m0003_print_queue, m0004_annotations, m0005_lost_receipts)
+STEPS = (
+    m0001_spine,
+    m0002_sync_runs,
+    m0003_print_queue,
+    m0004_annotations,
+    m0005_lost_receipts,
+    m0006_ledgers,
+)
 
 
 def _migrations() -> Migrations:
