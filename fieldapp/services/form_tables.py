@@ -59,6 +59,7 @@ def flatten(path: Path, lists: CodeLists | None = None) -> Tables:
         for included in _with_includes(row, path, tables, ()):
             tables.rows["survey"].append(included)
     _check_survey(tables)
+    _name_lists(tables)
     _check_save_to(tables)
     _add_choices(tables, lists if lists is not None else codelists())
     return tables
@@ -203,6 +204,15 @@ def _check_survey(tables: Tables) -> None:
     if opened:
         row = opened[-1]
         raise broken(row.file, "survey", row.line, N_("this group is never closed"), N_("Add the end row."))
+
+
+def _name_lists(tables: Tables) -> None:
+    """Blocks say ``save_to`` a property; where the form writes several lists, that is of the first one."""
+    lists = [row.cells.get("list_name", "") for row in tables.rows.get("entities", [])]
+    for row in tables.rows.get("survey", []) if len(lists) > 1 else ():
+        target = row.cells.get("save_to", "")
+        if target and "#" not in target:
+            row.cells["save_to"] = f"{lists[0]}#{target}"
 
 
 def _check_save_to(tables: Tables) -> None:

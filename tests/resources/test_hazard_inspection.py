@@ -129,6 +129,21 @@ def test_what_is_derived_is_saved_only_where_its_facts_are_known() -> None:
     assert (saved["crowded_place"], saved["is_business"], saved["si_wu"]) == ("no", "no", "no_builder")
 
 
+def test_a_corrected_address_is_found_and_sorted_by_its_new_form() -> None:
+    session = plain()
+    session.answer(OUT + "visit_result", "done")
+    (before,) = session.effects()
+    assert (before.label, {"address_norm", "address_order"} & set(before.values)) == ("", set())
+    session.answer("/data/g_fix/fix_facts", "address_detail")
+    session.answer("/data/g_fix/new_address_detail", "涂门街６６号之2")
+    (effect,) = session.effects()
+    assert effect.label == "涂门街６６号之2"
+    assert (effect.values["address_norm"], effect.values["address_order"]) == (
+        "涂门街66-2号",
+        "涂门街000066-000002!",
+    )
+
+
 def test_streets_and_communities_are_a_cascade() -> None:
     streets = {row["street"]: code for code, row in register().by_code.items()}
     found = {}
