@@ -202,7 +202,7 @@ class Ledgers:
 
 def _texts(one: TakenRow) -> tuple[str, ...]:
     return (
-        to_json(dict(one.cells)),
+        json.dumps(dict(one.cells), ensure_ascii=False),  # in the order of the columns
         to_json(list(one.remarks)),
         one.state,
         one.house,

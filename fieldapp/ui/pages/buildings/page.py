@@ -11,11 +11,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from fieldapp.i18n import _
+from fieldapp.services.ledgers import is_ledger
 from fieldapp.ui.actions import Action
 from fieldapp.ui.components import down
 from fieldapp.ui.page import Frame, Page
 from fieldapp.ui.pages.buildings.file import FileView
 from fieldapp.ui.pages.buildings.ledger import LedgerView
+from fieldapp.ui.pages.buildings.taking_in import TakingInView
 from fieldapp.ui.pages.buildings.words import Words
 from fieldapp.ui.pages.inspection import NewVisit, OpenVisit
 
@@ -34,6 +36,7 @@ class BuildingsPage(Page):
         self.ledger.started.connect(lambda building: self.start(UUID(building)))
         self.ledger.wants_houses.connect(self.choose_register)
         self._file: FileView | None = None
+        self._taking_in: TakingInView | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.ledger)
         self.setLayout(down(self._stack, gap=0))
@@ -49,6 +52,15 @@ class BuildingsPage(Page):
             self._stack.addWidget(self._file)
         return self._file
 
+    @property
+    def taking_in(self) -> TakingInView:
+        """台账导入, built when it is first asked for."""
+        if self._taking_in is None:
+            self._taking_in = TakingInView(self.frame, self.open)
+            self._taking_in.choose.clicked.connect(self.choose_register)
+            self._stack.addWidget(self._taking_in)
+        return self._taking_in
+
     def title(self) -> str:
         """房屋."""
         return _("Buildings")
@@ -59,6 +71,7 @@ class BuildingsPage(Page):
             Action("buildings.start", _("Start inspection"), self._start_shown, _START),
             Action("buildings.clear", _("Clear all filters"), self.ledger.clear_all),
             Action("buildings.register", _("Take in a register file"), self.choose_register),
+            Action("buildings.ledgers", _("Ledgers of the offices"), self.show_ledgers),
         )
 
     # -- coming and going -----------------------------------------------------------------------------
@@ -77,6 +90,8 @@ class BuildingsPage(Page):
         """The store has changed."""
         if self._stack.currentWidget() is self.ledger:
             self.ledger.refresh()
+        elif self._stack.currentWidget() is self._taking_in:
+            self.taking_in.refresh()
         else:
             self.file.refresh()
 
@@ -99,17 +114,27 @@ class BuildingsPage(Page):
 
     def choose_register(self) -> None:
         """Ask for the file with the district's houses; the dialog does not hold the program up."""
-        dialog = QFileDialog(self, _("Register file"), "", "CSV, JSON (*.csv *.json)")
+        dialog = QFileDialog(self, _("Register file"), "", "XLSX, CSV, JSON (*.xlsx *.csv *.json)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.take_in(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def take_in(self, file: Path) -> None:
-        """Houses of a CSV or JSON file into the register; all rows or none."""
+        """An office's ledger is shown first; rows with the register's own names are taken in, all or none."""
+        if is_ledger(file):
+            self.show_ledgers()
+            self.taking_in.look(file)
+            return
         buildings, frame = self.frame.laptop.buildings, self.frame
         frame.toast(_("The houses are taken in…"))
         frame.jobs.start(lambda _job: buildings.import_file(file), done=self._taken_in, what="register")
+
+    def show_ledgers(self) -> None:
+        """台账导入: what was taken in, what waits."""
+        self._stack.setCurrentWidget(self.taking_in)
+        self.taking_in.refresh()
+        self.taking_in.choose.setFocus()
 
     def _taken_in(self, count: int) -> None:
         self.frame.toast(_("{count} houses taken in.").format(count=count))
@@ -120,7 +145,7 @@ class BuildingsPage(Page):
     def _start_shown(self) -> None:
         if self._stack.currentWidget() is self.ledger:
             self.ledger.start()
-        elif self.file.building is not None:
+        elif self._stack.currentWidget() is self._file and self.file.building is not None:
             self.start(self.file.building)
 
     def start(self, building_id: UUID, fact: str = "") -> None:
