@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     add("revoke", "refuse a laptop from now on", _revoke).add_argument(
         "device", type=UUID, metavar="DEVICE_ID"
     )
+    add("readmit", "take a revoked laptop back", _readmit).add_argument(
+        "device", type=UUID, metavar="DEVICE_ID"
+    )
     add("import-buildings", "import the list of buildings", _import).add_argument("file", type=Path)
     add("export", "counts and SHA-256 of submissions, attachments and receipts", _export)
     add("check", "hash everything again", _check)
@@ -159,15 +162,23 @@ def _enrol(given: argparse.Namespace) -> int:
 
 
 def _revoke(given: argparse.Namespace) -> int:
+    return _welcome(given.device, revoked=True)
+
+
+def _readmit(given: argparse.Namespace) -> int:
+    return _welcome(given.device, revoked=False)
+
+
+def _welcome(device_id: UUID, *, revoked: bool) -> int:
     _set_up()
     from districtserver import devices
     from districtserver.models import Device
 
-    device = Device.objects.filter(pk=given.device).first()
+    device = Device.objects.filter(pk=device_id).first()
     if device is None:
-        return _refused(f"no device {given.device}")
-    devices.revoke(device)
-    _print({"device_id": str(device.id), "revoked": True})
+        return _refused(f"no device {device_id}")
+    (devices.revoke if revoked else devices.readmit)(device)
+    _print({"device_id": str(device.id), "revoked": revoked})
     return 0
 
 

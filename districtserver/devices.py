@@ -117,3 +117,11 @@ def revoke(device: Device) -> None:
         device.revoked_at = clock.now()
         device.save(update_fields=["revoked_at"])
         audit.append("device_revoked", device, {})
+
+
+def readmit(device: Device) -> None:
+    """From the next request on the laptop is welcome again, with the token it has."""
+    with writing():
+        device.revoked_at = None
+        device.save(update_fields=["revoked_at"])
+        audit.append("device_readmitted", device, {})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fieldapp import settings
 from fieldapp.services.access import Access
+from fieldapp.services.revocation import admit
 from fieldapp.store import KeyStrength, Store
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
 def unlock(
     folder: Path, inspector_id: str, passphrase: str, clock: Callable[[], datetime] = settings.now
 ) -> Laptop:
-    """Open the store in ``folder``; raises what ``Store.unlock`` raises."""
-    return built(Store.unlock(folder, inspector_id, passphrase, clock=clock), clock)
+    """Open the store in ``folder``; raises what ``Store.unlock`` and ``revocation.admit`` raise."""
+    store = Store.unlock(folder, inspector_id, passphrase, clock=clock)
+    admit(store, clock)
+    return built(store, clock)
 
 
 def access(

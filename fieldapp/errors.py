@@ -590,7 +590,8 @@ CATALOGUE: dict[str, Detail] = {
     "SYNC_021": Detail(
         "Laptop disabled",
         "The district office has disabled this laptop.",
-        "Ask the district office; the records stay on this laptop.",
+        "Ask the district office. The records stay on this laptop, which is locked until the office accepts it "
+        "again.",
     ),
     "SYNC_022": Detail(
         "Access refused",
@@ -800,6 +801,12 @@ CATALOGUE: dict[str, Detail] = {
         "Too many tries",
         "The passphrase was wrong five times.",
         "Try again in {seconds} seconds; if it is forgotten, the district office can recover the store.",
+    ),
+    "LAPTOP_004": Detail(
+        "Laptop disabled by the district",
+        "The district office has disabled this laptop; it has been locked since {at}. {reason}",
+        "Nothing is deleted, {count} records wait to be sent. Ask the district office: once it accepts the "
+        "laptop again, unlock with a network; or it opens the store with its recovery key.",
     ),
     # WINDOW: the window (fieldapp/ui)
     "WINDOW_001": Detail(

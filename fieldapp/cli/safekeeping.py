@@ -15,6 +15,7 @@ from fieldapp.cli.options import Data, Json, Who, folder_of, inspector_of, open_
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _, explain
+from fieldapp.services.revocation import lift
 from fieldapp.services.safekeeping import recovery_key_of
 from fieldapp.store import Inspector, Store
 from fieldapp.store.backup import Opening, back_up, by_passphrase, by_recovery_key, inspectors_of, restore
@@ -88,7 +89,8 @@ def recover(
     output, folder = Output(as_json), folder_of(data)
     inspector = _newcomer(Store.inspectors(folder), who, name)
     private = recovery_key_of(_bytes(recovery_key))
-    Store.recover(folder, private, inspector, passphrase(repeat=True), clock=settings.now).close()
+    with Store.recover(folder, private, inspector, passphrase(repeat=True), clock=settings.now) as store:
+        lift(store, "recovery_key")
     output.say(_("{inspector} has a new passphrase.").format(inspector=inspector.inspector_id))
     output.result({"inspector": inspector.inspector_id, "folder": str(folder)})
     return Exit.OK

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldapp.errors import UserError
+from fieldapp.services.revocation import admit, revoked_at
 from fieldapp.store import Inspector, KeyStrength, Store
 from fieldapp.store.keys import DayPin
 from fieldapp.store.store import KEYS
@@ -90,7 +91,7 @@ class Access:
 
     def unlock(self, inspector_id: str, passphrase: str) -> Laptop:
         """Open with a passphrase. UserError LAPTOP_003 during the pause after five wrong ones; and those of
-        ``Store.unlock``.
+        ``Store.unlock`` and ``revocation.admit``.
         """
         wrong, at = self._wrong.get(inspector_id, (0, self.clock()))
         left = at + PAUSE - self.clock()
@@ -103,6 +104,7 @@ class Access:
                 self._wrong[inspector_id] = (wrong % TRIES + 1, self.clock())
             raise
         self._wrong.pop(inspector_id, None)
+        admit(store, self.clock)
         return self._built(store)
 
     def tries_left(self, inspector_id: str) -> int:
@@ -127,17 +129,26 @@ class Access:
         return PinState(kept[1], kept[2], kept[0].tries_left)
 
     def unlock_with_pin(self, inspector_id: str, pin: str) -> Laptop:
-        """Open with the PIN of today. UserError STORE_009 for a wrong one, STORE_010 for none or a spent."""
+        """Open with the PIN of today. UserError STORE_009 for a wrong one, STORE_010 for none or a spent, or
+        if the district has disabled the laptop.
+        """
         kept = self._pins.get(inspector_id)
         if kept is None:
             raise UserError("STORE_010")
         store = Store(self.folder, kept[0].unlock(pin), self.clock)
         try:
+            if revoked_at(store) is not None:
+                self.forget_pins()
+                raise UserError("STORE_010")
             store.audit.append("store.unlocked", {"inspector": inspector_id, "by": "pin"})
             return self._built(store)
         except BaseException:  # the lock of the store would keep everyone out until this process ends
             store.close()
             raise
+
+    def forget_pins(self) -> None:
+        """From now on only passphrases open, whoever it is."""
+        self._pins.clear()
 
     def add_inspector(self, laptop: Laptop, inspector: Inspector, passphrase: str) -> None:
         """A slot for one more person. UserError STORE_005, STORE_037."""

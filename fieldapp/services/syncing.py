@@ -11,6 +11,7 @@ from uuid import UUID
 from fieldapp import __version__
 from fieldapp.errors import EnvironmentProblem, FieldappError
 from fieldapp.i18n import _, explain
+from fieldapp.services import revocation
 from fieldapp.services.registration import enrolment_of
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText
@@ -67,8 +68,9 @@ class Syncing:
     def run(self, listener: Listener | None = None, network: Network | None = None) -> RunResult:
         """One run; every receipt is stored the moment it was verified, the run itself in the history.
 
-        Raises the catalogue's SYNC errors when the run as a whole cannot go on (nothing is lost by that), and
-        ``sync.problems.Cancelled`` after ``cancel``.
+        Raises the catalogue's SYNC errors when the run as a whole cannot go on (nothing is lost by that;
+        after SYNC_021 the laptop is locked, see ``revocation``), and ``sync.problems.Cancelled`` after
+        ``cancel``.
         """
         enrolment = self.enrolment
         number = self._store.sync_runs.begin()
@@ -79,8 +81,10 @@ class Syncing:
             self._end(number, watch, "cancelled")
             raise
         except FieldappError as error:
+            self._heed(error)
             self._end(number, watch, "failed", error)
             raise
+        self._heed(result.ended)
         offset = (result.server_time - watch.met_at).total_seconds() if watch.met_at else None
         self._store.sync_runs.end(
             number,
@@ -109,6 +113,11 @@ class Syncing:
                 )
             finally:
                 self._transport = None
+
+    def _heed(self, error: FieldappError | None) -> None:
+        """A laptop that its district refuses is locked from then on."""
+        if error is not None and error.code == revocation.REFUSED:
+            revocation.note(self._store, self._clock)
 
     def _end(
         self,

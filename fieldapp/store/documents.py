@@ -42,12 +42,15 @@ class Settings:
 
     def set(self, key: str, value: object) -> None:
         """Keep a value."""
-        self._database.write(
-            lambda rows: rows.execute(
-                "INSERT INTO settings (key, value) VALUES (?, ?) "
-                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, to_json(value)),
-            )
+        self._database.write(lambda rows: self.put(rows, key, value))
+
+    @staticmethod
+    def put(rows: Rows, key: str, value: object) -> None:
+        """Keep a value within a transaction that does more."""
+        rows.execute(
+            "INSERT INTO settings (key, value) VALUES (?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, to_json(value)),
         )
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlite_utils import Database as Rows
 
 from fieldapp.errors import UserError
 from fieldapp.store.annotations import Annotations
@@ -204,6 +205,15 @@ class Store:
         self.key_file.unlock(actor.inspector_id, old)
         self.key_file.set_slot(self.keys.master, actor, new, strength or KeyStrength())
         self.audit.append("inspector.passphrase_changed", {"inspector": actor.inspector_id})
+
+    def set_noted(self, key: str, value: object, event: str, detail: Mapping[str, object]) -> None:
+        """Keep a setting together with the audit entry that tells of it."""
+
+        def both(rows: Rows) -> None:
+            self.settings.put(rows, key, value)
+            self.audit.add(rows, event, detail)
+
+        self.database.write(both)
 
     def day_pin(self, pin: str, until: datetime, strength: KeyStrength | None = None) -> DayPin:
         """A PIN that opens again until ``until``; keep the answer in memory and the store may be closed."""

@@ -13,6 +13,7 @@ from fieldapp.errors import FieldappError
 from fieldapp.i18n import _
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.revocation import revoked_at
 from fieldapp.services.syncing import LAST_SYNC
 from fieldapp.ui.actions import Action, Actions
 from fieldapp.ui.components import Toast, across, down
@@ -44,13 +45,14 @@ class Desk(QWidget):
         appearance: Callable[[], object],
         rebuild: Callable[[], object],
         emergency: Callable[[], object],
+        sealed: Callable[[FieldappError], object],
     ) -> None:
         super().__init__()
         self.setObjectName("app")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.laptop, self.access, self.preferences = laptop, access, preferences
         self._appearance, self._rebuild, self._emergency = appearance, rebuild, emergency
-        self._unforeseen = unforeseen
+        self._unforeseen, self._sealed = unforeseen, sealed
         self.jobs = Jobs(self.tell, self)
         self.commands = Actions(self, lambda why: self.toast(why))
         self._pages: dict[str, Page] = {}
@@ -150,6 +152,10 @@ class Desk(QWidget):
         else:
             self._unforeseen(error)
 
+    def seal(self, error: FieldappError) -> None:
+        """Lock, and let the door say why, once the present event is over."""
+        QTimer.singleShot(0, lambda: self._sealed(error))
+
     def changed(self) -> None:
         """Read counts anew and the page in front."""
         store = self.laptop.store
@@ -199,9 +205,15 @@ class Desk(QWidget):
         enrolment = self.laptop.syncing.enrolment
         waiting = self.laptop.store.outbox.unsent()
         kept = self.laptop.store.settings.get(LAST_SYNC)
+        revoked = revoked_at(self.laptop.store)
         when = datetime.fromisoformat(kept).astimezone(self.laptop.clock().tzinfo) if kept else None
         return {
             "district": enrolment.district,
+            "revoked": ""
+            if revoked is None
+            else _("Disabled by the district since {when}").format(
+                when=f"{revoked.astimezone(self.laptop.clock().tzinfo):%Y-%m-%d %H:%M}"
+            ),
             "device": _("Laptop {id}").format(id=str(enrolment.device_id)[:8]),
             "unsent": _("{count} records not sent yet").format(count=waiting) if waiting else "",
             "synced": _("Last sync {when}").format(when=f"{when:%Y-%m-%d %H:%M}") if when else "",

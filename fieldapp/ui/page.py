@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from fieldapp.errors import FieldappError
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui.actions import Action, Actions
@@ -35,6 +36,11 @@ class Frame(Protocol):
 
     def tell(self, error: BaseException) -> None:
         """An error in calm words: what happened, what to do. One that nobody foresaw is reported as such."""
+
+    def seal(self, error: FieldappError) -> None:
+        """The store must not stay open: it is locked once the present event is over, the door says why, and
+        no PIN opens it any more.
+        """
 
     def changed(self) -> None:
         """The store has changed: counts and the page in front are read anew."""

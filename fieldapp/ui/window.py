@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEven
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fieldapp import i18n
-from fieldapp.errors import UserError
+from fieldapp.errors import FieldappError, UserError
 from fieldapp.i18n import _
 from fieldapp.services.access import Access
 from fieldapp.ui import reports, themes
@@ -121,6 +121,7 @@ class Window(QMainWindow):
             appearance=self.set_appearance,
             rebuild=self.rebuild,
             emergency=self.show_emergency,
+            sealed=self.seal,
         )
         self._take(self.desk)
         self.desk.go(*self._came_from)
@@ -152,15 +153,22 @@ class Window(QMainWindow):
 
     # -- lock -----------------------------------------------------------------------------------------
 
-    def lock(self) -> None:
-        """Keep what is half typed, close the store, show the door. It opens again at the same place."""
+    def seal(self, error: FieldappError) -> None:
+        """The district has disabled this laptop: lock, forget every PIN, say why."""
+        self.access.forget_pins()
+        self.lock("".join(i18n.explain(error)[1:]))
+
+    def lock(self, message: str = "") -> None:
+        """Keep what is half typed, close the store, show the door, with ``message`` if there is one to be
+        read. It opens again at the same place.
+        """
         if self.desk is None:
             return
         self._came_from = self.desk.trail
         self._tell_door(self.desk)
         self.desk.close_store()
         self.desk = None
-        self.show_door()
+        self.show_door(message)
 
     def _tell_door(self, desk: Desk) -> None:
         """What the door may show while the store is sealed: counts and times, nothing of a person."""

@@ -87,5 +87,6 @@ def ready(desk: Desk, district: DistrictServer, houses: Path) -> Desk:
         "--inspector", "chen", "--name", "陈某某（示例）",
     )  # fmt: skip
     assert ended.code == 0, ended
+    (desk.data.parent / "device.json").write_text(json.dumps(ended.said), "utf-8")
     assert desk.run("buildings", "import", houses).said["imported"] == len(HOUSES)
     return desk

@@ -209,3 +209,25 @@ def test_photographs_twice_at_no_question_and_at_a_wrong_one(ready: Desk, photos
     ready.run("inspect", "fill", visit, "--answers", locked)
     asked = ready.run("photos", "add", visit, front, "--question", "/data/g_photo/rep_photo[1]/photo")
     assert [(one["kind"], one["new"]) for one in asked.said["taken"]] == [("front", True)]
+
+
+def test_a_disabled_laptop_locks_and_opens_again(
+    ready: Desk, district: DistrictServer, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = ready.run("inspect", "new", "--answers", VISITS / LOCKED, "--photos", photos).said["visit_id"]
+    ready.run("inspect", "finalize", visit)
+    device = json.loads((ready.data.parent / "device.json").read_text("utf-8"))["device_id"]
+    district.run("revoke", device)
+    assert ready.run("unlock").code == Exit.OK, "nobody has told it yet"
+    assert _failed(ready.run("sync")) == (Exit.USER, "SYNC_021")
+    assert _failed(ready.run("unlock")) == (Exit.USER, "LAPTOP_004")
+    assert _failed(ready.run("inspect", "list")) == (Exit.USER, "LAPTOP_004")
+    key = next((district.folder / "recovery-offline").glob("*.pem"))
+    monkeypatch.setenv("FIELDAPP_PASSPHRASE", "from the office")
+    assert ready.run("recover", "--recovery-key", key).code == Exit.OK
+    assert len(ready.run("inspect", "export", "--out", tmp_path / "plain").said["files"]) > 1
+    assert _failed(ready.run("sync")) == (Exit.USER, "SYNC_021")
+    assert _failed(ready.run("unlock")) == (Exit.USER, "LAPTOP_004")
+    district.run("readmit", device)
+    assert ready.run("unlock").said["unsent"] == 1
+    assert ready.run("sync").said["unsent"] == []

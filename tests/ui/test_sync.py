@@ -19,11 +19,12 @@ from fieldapp.services.publishing import built_form
 from fieldapp.settings import now
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.sync import SyncPage
+from fieldapp.ui.unlock import Unlock
 from fieldapp.ui.window import Window
 from tests.server.district import DistrictServer
 from tests.services.office import LOCKED, MAJOR, filled
 from tests.services.test_syncing import registered
-from tests.store.building import WEAK
+from tests.store.building import PASSPHRASE, WEAK
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -216,3 +217,29 @@ def test_records_that_the_server_lost_are_told_and_sent_again(
     assert "1 条" in page.side.agreement.words[0]
     assert laptop.store.outbox.unsent() == 0
     assert (district.folder / "blobs" / name[:2] / name).is_file()
+
+
+def test_a_disabled_laptop_locks_and_says_so(
+    qtbot: QtBot, desk: Desk, laptop: Laptop, page: SyncPage, district: DistrictServer, window: Window
+) -> None:
+    device = str(laptop.syncing.enrolment.device_id)
+    district.run("revoke", device)
+    qtbot.mouseClick(page.head.sync, LEFT)
+    qtbot.waitUntil(lambda: window.desk is None, timeout=30_000)
+    door = window.centralWidget()
+    assert isinstance(door, Unlock)
+    assert "停用" in door.said
+    assert "停用" in window.preferences.text("revoked")
+    assert not door.other.isVisible(), "no PIN opens it"
+    qtbot.keyClicks(door.word, PASSPHRASE)
+    qtbot.keyClick(door.word, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "仍不接受" in door.said, timeout=30_000)
+    district.run("readmit", device)
+    qtbot.keyClicks(door.word, PASSPHRASE)
+    qtbot.keyClick(door.word, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: door.asks_for_pin, timeout=30_000)
+    qtbot.mouseClick(door.other, LEFT)
+    assert window.desk is not None
+    assert window.desk.laptop.store.outbox.unsent() == 2
+    window.lock()
+    assert window.preferences.text("revoked") == ""

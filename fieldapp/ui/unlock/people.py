@@ -55,6 +55,8 @@ class Unlock(QWidget):
         scroll = ScrollColumn(across(None, self._column(), None), margin=(24, 92, 24, 24))
         foot = self._foot(emergency)
         facts = [("encrypted", _("Data are encrypted and kept on this laptop"))]
+        revoked = preferences.text("revoked")
+        facts += [("lock", revoked)] if revoked else []
         unsent, synced = preferences.text("unsent"), preferences.text("synced")
         facts += [("unsent", unsent)] if unsent else []
         facts += [("history", synced)] if synced else []

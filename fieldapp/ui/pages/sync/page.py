@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.errors import FieldappError, UserError
 from fieldapp.i18n import _, explain
+from fieldapp.services.revocation import REFUSED
 from fieldapp.services.syncing import ReceiptContent
 from fieldapp.store.outbox import TransferRecord
 from fieldapp.sync.outgoing import RunResult
@@ -167,7 +168,7 @@ class SyncPage(Page):
 
         self.job = self.frame.jobs.start(
             work,
-            done=lambda _result: self._end(),
+            done=self._done,
             failed=self._failed,
             stepped=self._stepped,
             stopped=self._end,
@@ -211,7 +212,14 @@ class SyncPage(Page):
         if self.batch.total:
             self.frame.set_unsent(min(99, 100 * self.batch.done // self.batch.total))
 
+    def _done(self, result: RunResult) -> None:
+        if result.ended is not None and result.ended.code == REFUSED:
+            self.frame.seal(result.ended)
+        self._end()
+
     def _failed(self, error: BaseException) -> None:
+        if isinstance(error, FieldappError) and error.code == REFUSED:
+            self.frame.seal(error)
         if not isinstance(error, FieldappError) or error.code.startswith(("BUG", "STORE", "LAPTOP")):
             self.frame.tell(error)  # what concerns the line stands in the head of this page
         self._end()
