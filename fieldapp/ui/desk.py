@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.errors import FieldappError
@@ -15,6 +15,7 @@ from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.revocation import revoked_at
 from fieldapp.services.syncing import LAST_SYNC
+from fieldapp.ui import themes
 from fieldapp.ui.actions import Action, Actions
 from fieldapp.ui.components import Toast, across, down
 from fieldapp.ui.jobs import Jobs
@@ -48,8 +49,6 @@ class Desk(QWidget):
         sealed: Callable[[FieldappError], object],
     ) -> None:
         super().__init__()
-        self.setObjectName("app")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.laptop, self.access, self.preferences = laptop, access, preferences
         self._appearance, self._rebuild, self._emergency = appearance, rebuild, emergency
         self._unforeseen, self._sealed = unforeseen, sealed
@@ -79,6 +78,7 @@ class Desk(QWidget):
         self._toast = Toast(self)
         self._keys = KeysPanel(self, self.commands)
         self.commands.add((*self._own_actions(), *window_actions))
+        self.dress()
         self.changed()
 
     def _own_actions(self) -> list[Action]:
@@ -93,6 +93,13 @@ class Desk(QWidget):
             Action("window.keys", _("Keys of this page"), self._keys.open, ("F1",), "window"),
             Action("window.emergency", _("Emergency card"), self.emergency, ("F9", "Ctrl+E"), "window"),
         ]
+
+    def dress(self) -> None:
+        """The theme or density has changed: what is in sight follows, the rest when it comes to the front."""
+        for part in (self.rail, self.topbar, self.notice, self.search, self._toast, self._keys):
+            themes.dress(part)
+        if self._trail:
+            themes.dress(self._pages[self.place])
 
     # -- the frame that pages see ---------------------------------------------------------------------
 
@@ -123,6 +130,7 @@ class Desk(QWidget):
             self._pages[self.place].leave()
             self.search.field.clear()
         page = self.page(place)
+        themes.dress(page)
         self._trail = [*self._trail[-19:], (place, argument)]
         self._stack.setCurrentWidget(page)
         self.rail.show_place(place)

@@ -80,12 +80,14 @@ class Gallery(QMainWindow):
         page.setObjectName("app")
         page.setLayout(down(self.column, gap=0))
         self.setCentralWidget(page)
+        themes.dress(self)
         self.toast = Toast(page)
         self.ring = FocusRing(self)
 
     def _take(self, theme: str, density: str) -> None:
         self._theme, self._density = theme, density
         themes.apply(theme, density)
+        themes.dress(self)
 
 
 def buttons() -> Card:

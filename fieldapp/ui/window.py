@@ -43,6 +43,7 @@ class Window(QMainWindow):
         self.access, self.preferences = access, preferences
         self._restart = restart
         self.desk: Desk | None = None
+        self._door: QWidget | None = None
         self._came_from: tuple[str, object] = ("today", None)
         self.card: EmergencyCard | None = None
         self.setMinimumSize(*LEAST)
@@ -75,7 +76,15 @@ class Window(QMainWindow):
         themes.apply(self.preferences.theme, self.preferences.density)
         self.setWindowTitle(_("Building safety inspection"))
         self.setWindowIcon(QIcon(icon("buildings", themes.colours().accent, filled=True)))
+        self._dress()
         self._wake()
+
+    def _dress(self) -> None:
+        for part in (self.card, self._door):
+            if part is not None:
+                themes.dress(part)
+        if self.desk is not None:
+            self.desk.dress()
 
     def rebuild(self) -> None:
         """The language has changed: everything is made anew, at the same place."""
@@ -97,6 +106,8 @@ class Window(QMainWindow):
             door = Unlock(self.access, self.preferences, self.show_desk, self.show_emergency, message)
         else:
             door = FirstRun(self.access, self._opened_first)
+        self._door = door
+        themes.dress(door)
         self._take(door)
         for shortcut in self._sealed_keys:
             shortcut.setEnabled(True)
@@ -123,6 +134,7 @@ class Window(QMainWindow):
             emergency=self.show_emergency,
             sealed=self.seal,
         )
+        self._door = None
         self._take(self.desk)
         self.desk.go(*self._came_from)
         self._wake()
@@ -225,6 +237,7 @@ class Window(QMainWindow):
         """Whom to call and how to get people out; also while the store is sealed."""
         if self.card is None:
             self.card = EmergencyCard(self, self._card_gone)
+            themes.dress(self.card)
         self.card.open()
 
     def _card_gone(self) -> None:

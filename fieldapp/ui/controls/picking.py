@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QListWidget, QListWidgetItem
 
 from fieldapp.i18n import _
 from fieldapp.store.search import initials
+from fieldapp.ui import themes
 from fieldapp.ui.components import LineEdit, down
 from fieldapp.ui.icons import icon
 from fieldapp.ui.themes import colours, sizes
@@ -27,6 +28,7 @@ class Floating(QFrame):
     def __init__(self, control: QWidget) -> None:
         super().__init__(control.window())
         self.setObjectName("menu")
+        themes.dress(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._control = control
         app = QApplication.instance()

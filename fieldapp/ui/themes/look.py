@@ -1,4 +1,8 @@
-"""Puts a theme and a density in force: fonts, palette, style sheet; and says which are in force."""
+"""Puts a theme and a density in force: fonts, palette, style sheet; and says which are in force.
+
+The style sheet lies on parts of the window (``dress``), never on the application or the whole window: Qt
+styles every widget below it anew, those of hidden pages too, and for an application several times over.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,9 @@ from fieldapp.ui.themes.tokens import DENSITIES, LIGHT, NORMAL, THEMES, Colours,
 FAMILY = "Noto Sans SC"
 FACES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 _in_force: tuple[Colours, Sizes] = (LIGHT, NORMAL)
-#: What the application's own style sheet was filled with (``apply_within`` leaves it as it is).
+#: What ``apply`` put in force last, which ``apply_within`` leaves as it is, and its style sheet.
 _applied = _in_force
+_sheet = ""
 _carried: list[int] = []
 
 
@@ -60,15 +65,17 @@ def font(role: str = "M", *, bold: bool = False) -> QFont:
 def apply(theme: str, density: str = "normal") -> None:
     """Put ``theme`` and ``density`` (their names; the default for one that is not known) in force.
 
+    Parts of a window follow when they are dressed again.
+
     UserError MEDIA_021 if a carried face cannot be read.
     """
-    global _in_force, _applied
+    global _in_force, _applied, _sheet
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     before, wanted = _applied, (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))
     _in_force = _applied = wanted
-    if wanted == before and app.styleSheet():
-        return  # a sheet put in force again would polish every widget for nothing
+    if wanted == before and _sheet:
+        return
     first = not _carried
     if first:
         _carry_fonts()
@@ -76,14 +83,24 @@ def apply(theme: str, density: str = "normal") -> None:
     if first or before[1] != wanted[1]:
         app.setFont(font())
     app.setPalette(_palette(colours()))
-    app.setStyleSheet(style_sheet(*_in_force))
+    _sheet = style_sheet(*_in_force)
+
+
+def dress(part: QWidget) -> None:
+    """Give ``part`` and all in it the style sheet of what ``apply`` put in force, unless it wears it already.
+
+    For what has no parent that is dressed: a page, a bar, a panel over the window. A page that is hidden is
+    dressed when it comes to the front.
+    """
+    if part.styleSheet() != _sheet:
+        part.setStyleSheet(_sheet)
 
 
 def apply_within(part: QWidget, theme: str, density: str) -> None:
     """Put a theme and a density in force for ``part`` alone, which hides the rest of the window.
 
-    What is painted follows; everything else keeps its style sheet, which costs more than a key press may. The
-    part is styled once for each theme; ``apply`` ends it.
+    What is painted follows; everything else keeps its style sheet. The part is styled once for each theme;
+    ``apply`` ends it.
     """
     global _in_force
     _in_force = (THEMES.get(theme, LIGHT), DENSITIES.get(density, NORMAL))

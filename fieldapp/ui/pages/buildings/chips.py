@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
 from fieldapp.services.ledger import Filters, Ledger
+from fieldapp.ui import themes
 from fieldapp.ui.components.choices import Option, OptionButton
 from fieldapp.ui.components.flow import FlowLayout
 from fieldapp.ui.components.layout import down
@@ -57,6 +58,7 @@ class OptionPanel(QFrame):
 
     def open(self, options: Sequence[Option], names: Sequence[str]) -> None:
         """Offer these below the chip, with the keyboard on them."""
+        themes.dress(self)
         self._options, self._ticked = tuple(options), set(names)
         self.list.show_rows([self._row(option) for option in options])
         window = self._beside.window()
