@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QWidget,
 )
 from shiboken6 import isValid
@@ -16,6 +17,8 @@ from shiboken6 import isValid
 from fieldapp.ui.themes import colours_named, sizes
 
 _WIDTH, _OFF = 2, 2
+#: So much stays free above and below what is brought into sight, logical pixels.
+_AROUND = 24
 #: Show the focus as their own border.
 _OWN = (QLineEdit, QPlainTextEdit, QComboBox)
 
@@ -71,6 +74,8 @@ class FocusRing(QWidget):
             widget.installEventFilter(self)
             self._followed.append(widget)
             widget = widget.parentWidget()
+        if new is not None and self._by_key:
+            _bring_into_sight(new)
         self.raise_()
         self.update()
 
@@ -97,3 +102,12 @@ class FocusRing(QWidget):
         painter.setPen(QPen(colours_named("accent"), _WIDTH))
         radius = sizes().radius + _OFF
         painter.drawRoundedRect(QRectF(ring).adjusted(1, 1, -1, -1), radius, radius)
+
+
+def _bring_into_sight(widget: QWidget) -> None:
+    """Scroll what holds it: Qt does so only for Tab within one area, not from one into another."""
+    area = widget.parentWidget()
+    while area is not None:
+        if isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(widget, 0, _AROUND)
+        area = area.parentWidget()

@@ -7,7 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldapp.i18n import _
 from fieldapp.media.annotation import Mark
@@ -140,8 +140,13 @@ class PicturePanel(QFrame):
             for node in nodes
             if node.kind == "question" and node.type != "binary" and node.relevant
         ]
+        before: QWidget = self.board
         for row in self._rows:
             self._fields.addWidget(row)
+            QWidget.setTabOrder(before, row.control)
+            before = row.control
+        QWidget.setTabOrder(before, self._belongs)
+        QWidget.setTabOrder(self._belongs, self.remove)
         own = [(repeat, _("The house"))] if repeat else []
         places = [(shot.path, shot.words) for shot in defect_shots(self._answering)]
         self._belongs.offer([*own, *places])
