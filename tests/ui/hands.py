@@ -8,14 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
+
+from fieldapp.ui.components import FocusRing
 
 #: Waits are for conditions; this is only when to give up, on a machine that others use too.
 PATIENCE = 30_000
+#: Fields that show the focus as their own border.
+OWN_BORDER = (QLineEdit, QPlainTextEdit, QComboBox)
 
 
 def type_chinese(widget: QObject, text: str) -> None:
@@ -126,3 +138,95 @@ class Mouse:
 def _corners(box: QRect) -> list[QPoint]:
     inner = box.adjusted(4, 4, -4, -4)
     return [inner.topLeft(), inner.bottomRight()]
+
+
+class Keyboard:
+    """Keys only. After each one the focus must be somewhere, and one must see where.
+
+    ``keys`` counts strokes (a key with its modifiers is one), ``signs`` the characters typed into fields.
+    """
+
+    def __init__(self, qtbot: QtBot, window: QWidget, quiet: Callable[[], bool]) -> None:
+        self._qtbot, self._window, self._quiet = qtbot, window, quiet
+        self.keys = self.signs = 0
+
+    def wait(self, met: Callable[[], object]) -> None:
+        """Until a condition is met."""
+        self._qtbot.waitUntil(lambda: bool(met()), timeout=PATIENCE)
+
+    def press(self, *keys: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Keys one after the other; what each begins comes to rest."""
+        for key in keys:
+            QTest.keyClick(self._front(), key, modifier)
+            self.keys += 1
+            self.rest()
+
+    def write(self, text: str) -> None:
+        """Into the field that has the focus; what stood in it is selected or replaced first."""
+        spell(self._front(), text)
+        self.signs += len(text)
+        self.rest()
+
+    def clear(self) -> None:
+        """All of a field, to be written over."""
+        self.press(Qt.Key.Key_A, modifier=Qt.KeyboardModifier.ControlModifier)
+
+    def tab_to(self, target: QWidget, most: int = 40) -> None:
+        """Tab until the focus is at ``target``."""
+        for _key in range(most):
+            if QApplication.focusWidget() is target:
+                return
+            self.press(Qt.Key.Key_Tab)
+        raise AssertionError(f"no way by Tab to {target.accessibleName() or target}")
+
+    def rest(self) -> None:
+        """Nothing is being done any more, and the focus is seen."""
+        self.wait(self._quiet)
+        self.wait(lambda: self.blind() == "")
+
+    def _front(self) -> QWindow:
+        activate(self._window)
+        front = QGuiApplication.focusWindow()
+        assert front is not None
+        return front
+
+    def blind(self) -> str:
+        """Why one cannot see where the focus is, empty if one can."""
+        widget = QApplication.focusWidget()
+        if QApplication.activeModalWidget() is None:
+            activate(self._window)
+        if widget is None:
+            return "nothing has the focus"
+        if not widget.isVisible() or widget.visibleRegion().isEmpty():
+            return f"{widget.accessibleName() or widget} has the focus and is out of sight"
+        if widget.window() is not self._window:
+            return ""  # a dialog of Qt's, with its own marks
+        ring = self._window.findChild(FocusRing)
+        assert isinstance(ring, FocusRing)
+        marked = isinstance(widget, OWN_BORDER) or ring.ring() is not None
+        return "" if marked else f"{widget.accessibleName() or widget} has the focus without a mark"
+
+
+class NoMouse(QObject):
+    """Sees every event of the program; ``seen`` are those of a mouse."""
+
+    KINDS = frozenset(
+        {
+            QEvent.Type.MouseButtonPress,
+            QEvent.Type.MouseButtonRelease,
+            QEvent.Type.MouseButtonDblClick,
+            QEvent.Type.MouseMove,
+            QEvent.Type.Wheel,
+        }
+    )
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Note it, stop nothing."""
+        if event.type() in self.KINDS:
+            self.seen.append(f"{event.type().name} to {watched!r}")
+        return False
