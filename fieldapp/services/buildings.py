@@ -84,6 +84,11 @@ class Buildings:
         return None if building_id is None else self._store.register.get(LIST, str(building_id))
 
 
+def streets_with_houses(store: Store) -> tuple[str, ...]:
+    """Names of the streets that have houses here, in the order of the code list."""
+    return tuple(name for name in codelists()["street"].items if store.register.holds(LIST, "street", name))
+
+
 def full_address(values: Mapping[str, str]) -> str:
     """``鲤城区江南街道亭店社区亭店路12号`` of a building's row."""
     lists = codelists()

@@ -15,7 +15,7 @@ from typing import Literal
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.ruleset import RANK
-from fieldapp.services.buildings import LIST
+from fieldapp.services.buildings import LIST, streets_with_houses
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import ShownRow
@@ -117,8 +117,7 @@ class Ledger:
 
     def streets(self) -> tuple[str, ...]:
         """Names of the streets that have houses here, in the order of the list."""
-        register = self._store.register
-        return tuple(name for name in codelists()["street"].items if register.holds(LIST, "street", name))
+        return streets_with_houses(self._store)
 
     def communities(self, streets: Iterable[str] = ()) -> tuple[str, ...]:
         """Names of the communities that have houses here, of these streets if given."""
