@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fieldapp import settings
+from fieldapp.cli.inspections import violation_line
 from fieldapp.cli.options import Json
 from fieldapp.cli.output import Exit, Output
 from fieldapp.domain.sample import sample_district
@@ -149,7 +150,8 @@ def fill(
     else:
         _write(out, xml)
     for one in violations:
-        output.say(f"{one.path}  {one.kind}  {one.message}")
+        label = " ".join(session.node(one.path).label.split())
+        output.say(violation_line(label, one.message, one.kind, one.path))
     for warning in session.warnings:
         output.progress(f"{warning.path}  {warning.what}  {warning.problem}")
     effects: list[dict[str, Any]] = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -69,6 +69,11 @@ def new(
         if members:
             laptop.visits.set_team(members)
         head = said.visit
+        if answers is not None:
+            said = _meant(said, form or [said.form or FIRST_FORM])
+            plan = laptop.visits.plan(UUID(laptop.buildings.get(wanted).id), team=members or head.members)
+            draft = laptop.filling.first_draft(plan, said.form)
+            _rehearse(said, laptop.filling.open_draft(draft), photos or answers.parent)
         visit = laptop.visits.begin(
             UUID(laptop.buildings.get(wanted).id),
             form or [said.form or FIRST_FORM],
@@ -79,6 +84,7 @@ def new(
             source=head.source,
         )
         if answers is not None:
+            output.progress(_("Visit {visit_id}").format(visit_id=visit.visit_id))
             _fill(laptop, visit.visit_id, said, photos or answers.parent, output)
         output.say(_("Visit {visit_id}").format(visit_id=visit.visit_id))
         _tell_state(laptop, visit.visit_id, output)
@@ -100,6 +106,8 @@ def fill_(
     if form:
         said = said.model_copy(update={"form": form})
     with open_laptop(data, who) as laptop:
+        opened = open_form(laptop, visit, said.form)
+        _rehearse(said, opened, photos or answers.parent)
         _fill(laptop, visit, said, photos or answers.parent, output)
         _tell_state(laptop, visit, output)
     return Exit.OK
@@ -134,6 +142,28 @@ def fill_form(
     opened.settle()
 
 
+def _meant(said: Answers, forms: Sequence[str]) -> Answers:
+    """The answers with the form they are for: the one of the command, else the one that the file names."""
+    if len(forms) == 1:
+        return said.model_copy(update={"form": forms[0]})
+    if said.form not in forms:
+        raise typer.BadParameter(_("Say in the answers which of the forms they are for."))
+    return said
+
+
+def _rehearse(said: Answers, opened: OpenForm, photos: Path) -> None:
+    """All edits on a copy first: a file with a mistake leaves nothing half filled in."""
+    session = opened.session.definition.open_session(opened.session.draft_xml(), opened.session.language)
+
+    def attach(path: str, name: str) -> None:
+        photo_file(name, photos)
+        photo_kind(session, path)
+        session.answer(path, name)
+
+    editor = Editor(session.answer, session.add_repeat, session.remove_repeat, attach)
+    fill(said, session.definition, editor, lambda _done, _all: None)
+
+
 def _fill(laptop: Laptop, visit_id: UUID, said: Answers, photos: Path, output: Output) -> None:
     def told(done: int, total: int) -> None:
         output.progress(_("{done} of {total} answers").format(done=done, total=total))
@@ -142,12 +172,18 @@ def _fill(laptop: Laptop, visit_id: UUID, said: Answers, photos: Path, output: O
 
 
 def open_form(laptop: Laptop, visit_id: UUID, form_id: str) -> OpenForm:
-    """The open form of the visit; ``form_id`` may be empty if there is only one. UserError VISIT_005."""
+    """The open form of the visit; ``form_id`` may be empty if there is only one. UserError VISIT_005 for
+    none, VISIT_015 if it must be said which.
+    """
     laptop.store.visits.get(visit_id)
-    drafts = [draft for draft in laptop.store.drafts.list(visit_id) if form_id in ("", draft.form_id)]
-    if len(drafts) != 1:
+    drafts = {draft.form_id: draft for draft in laptop.store.drafts.list(visit_id)}
+    if not drafts:
         raise UserError("VISIT_005", visit_id=visit_id, form=form_id)
-    return laptop.filling.open_draft(drafts[0])
+    if not form_id and len(drafts) == 1:
+        (form_id,) = drafts
+    if form_id not in drafts:
+        raise UserError("VISIT_015", visit_id=visit_id, known=", ".join(sorted(drafts)))
+    return laptop.filling.open_draft(drafts[form_id])
 
 
 def _tell_state(laptop: Laptop, visit_id: UUID, output: Output) -> None:
@@ -180,16 +216,18 @@ def _tell_questions(left: tuple[OpenQuestion, ...], output: Output) -> None:
         return
     output.say(_("{count} to be answered or corrected:").format(count=len(left)))
     for one in left:
-        output.say(f"  {one.label or one.path}  {one.message or _kinds()[one.kind]}  ({one.path})")
+        output.say(violation_line(one.label, one.message, one.kind, one.path))
 
 
-def _kinds() -> dict[str, str]:
-    return {
+def violation_line(question: str, message: str, kind: str, path: str) -> str:
+    """One open question for people: what is asked, what is wrong with it, where it stands."""
+    kinds = {
         "required": _("not answered"),
         "constraint": _("out of range"),
         "type": _("not of the right kind"),
         "choice": _("not one of the choices"),
     }
+    return f"  {question or path}  {message or kinds[kind]}  ({path})"
 
 
 def _question(one: OpenQuestion) -> dict[str, str]:
@@ -342,7 +380,9 @@ def export(
         written: list[Path] = []
         if out is not None:
             written = _written(lambda one: safekeeping.export(store, one, out), chosen)
-    if out is None:
+    if out is None and not held["submissions"]:
+        output.say(_("No finalized records yet."))
+    elif out is None:
         output.table(
             ("SHA-256", _("Submission"), _("Version")),
             ((one["sha256"], one["instance_id"], one["version"]) for one in held["submissions"]),

@@ -54,10 +54,10 @@ class Output:
             sys.stdout.flush()
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Columns for people; full-width characters count as two."""
-        if self.as_json:
-            return
+        """Columns for people; full-width characters count as two. Nothing without rows, not even a head."""
         lines = [[str(cell) for cell in row] for row in rows]
+        if self.as_json or not lines:
+            return
         widths = [max(map(_width, column)) for column in zip(head, *lines, strict=True)]
         for line in (list(head), *lines):
             cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))

@@ -10,6 +10,7 @@ import typer
 from fieldapp.cli.inspections import open_form
 from fieldapp.cli.options import Data, Json, Visit, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
+from fieldapp.errors import EnvironmentProblem
 from fieldapp.i18n import N_, _, explain
 from fieldapp.services.evidence import OTHER, Kept, photo_kind
 from fieldapp.store.model import Photo
@@ -39,6 +40,7 @@ def add(
     output = Output(as_json)
     taken: list[Kept] = []
     refused: list[dict[str, Any]] = []
+    surroundings = False
     with open_laptop(data, who) as laptop:
         opened = open_form(laptop, visit, form) if question else None
         shown = kind or (photo_kind(opened.session, question) if opened else OTHER)
@@ -52,6 +54,7 @@ def add(
                     opened.attach(question, one.name, one.position)
                     opened.settle()
             else:
+                surroundings = surroundings or isinstance(one.error, EnvironmentProblem)
                 title, message, remedy = explain(one.error)
                 output.progress(f"{one.path.name}: {title} [{one.error.code}] {message} {remedy}")
                 told = {"file": one.path.name, "code": one.error.code, "message": message}
@@ -64,6 +67,8 @@ def add(
     )
     answered = [_photo(one.photo) | {"answer": one.name, "new": one.fresh} for one in taken]
     output.result({"taken": answered, "refused": refused})
+    if surroundings:
+        return Exit.ENVIRONMENT
     return Exit.USER if refused and not taken else Exit.OK
 
 

@@ -11,6 +11,7 @@ from fieldapp.forms.entities import EntityEffect
 from fieldapp.forms.explanation import Clause, Explanation, clauses, explain
 from fieldapp.forms.lists import FormFunction, ListSource, NoLists
 from fieldapp.forms.parse import load_form
+from fieldapp.forms.serialize import unwritable
 from fieldapp.forms.session import FormSession
 from fieldapp.forms.session import Warning as FormWarning
 from fieldapp.forms.views import Changes, Choice, NodeView, Violation
@@ -33,4 +34,5 @@ __all__ = [
     "clauses",
     "explain",
     "load_form",
+    "unwritable",
 ]

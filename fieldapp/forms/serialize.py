@@ -5,6 +5,7 @@ deterministic.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -62,6 +63,11 @@ def _escaped(text: str, escapes: dict[int, str]) -> str:
     record.
     """
     return _UNFIT.sub("\ufffd", text).translate(escapes) if text else ""
+
+
+def unwritable(text: str) -> Iterator[str]:
+    """The characters of ``text`` that no instance can hold: NUL, other controls, halves of pairs."""
+    return (found[0] for found in _UNFIT.finditer(text))
 
 
 def fill(root: LiveNode, element: etree._Element, environment: Environment, form_id: str) -> tuple[str, ...]:

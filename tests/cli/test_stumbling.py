@@ -1,0 +1,109 @@
+"""Where an inspector at the command line would stumble: nothing half done, and every way on is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fieldapp.cli.output import Exit
+from fieldapp.services.publishing import built_form
+from fieldapp.store import Store
+from tests.cli.conftest import PASSPHRASE, Desk
+from tests.services.office import jpeg
+from tests.store.drives import fill, mounted
+
+HOUSE = "350502002006-0001"
+
+
+def written(file: Path, content: object) -> Path:
+    file.write_text(json.dumps(content), "utf-8")
+    return file
+
+
+def test_a_file_with_a_mistake_leaves_nothing_behind(ready: Desk, tmp_path: Path) -> None:
+    begin = ("inspect", "new", "--building", HOUSE, "--answers")
+    for last in (
+        {"no_such_question": "1"},
+        {"/data/g_photo/rep_photo[1]/photo": "photo:gone"},
+        {"/data/g_outcome/visit_reason": "photo:front"},
+    ):
+        file = written(tmp_path / "a.json", {"answers": {"visit_result": "locked"} | last})
+        (tmp_path / "front.jpg").write_bytes(jpeg(1))
+        assert ready.run(*begin, file).code == Exit.USER
+    assert ready.run("inspect", "list").said == {"drafts": [], "records": []}
+    visit = ready.run("inspect", "new", "--building", HOUSE).said["visit_id"]
+    before = ready.run("inspect", "show", visit).said
+    mistaken = written(tmp_path / "b.json", {"answers": {"visit_result": "locked", "no_such": "1"}})
+    assert ready.run("inspect", "fill", visit, "--answers", mistaken).said["error"]["code"] == "FORM_016"
+    assert ready.run("inspect", "show", visit).said == before
+
+
+def test_several_open_forms_are_named(ready: Desk, tmp_path: Path) -> None:
+    with Store.unlock(ready.data, "chen", PASSPHRASE) as store:
+        store.forms.install("periodic_check", "9", built_form("periodic_check"))
+    begin = ("inspect", "new", "--building", HOUSE, "--form", "hazard_inspection", "--form", "periodic_check")
+    unclear = written(tmp_path / "a.json", {"answers": {"visit_result": "locked"}})
+    assert ready.run(*begin, "--answers", unclear).code == Exit.USAGE
+    visit = ready.run(*begin).said["visit_id"]
+    refused = ready.run("inspect", "fill", visit, "--answers", unclear)
+    assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "VISIT_015")
+    assert "hazard_inspection, periodic_check" in refused.said["error"]["message"]
+    assert "--form" in refused.said["error"]["remedy"]
+    wrong = ready.run("inspect", "fill", visit, "--answers", unclear, "--form", "no_such_form")
+    assert wrong.said["error"]["code"] == "VISIT_015"
+    done = ready.run("inspect", "fill", visit, "--answers", unclear, "--form", "hazard_inspection")
+    assert done.code == Exit.OK
+
+
+def test_photographs_on_a_full_disk(ready: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = ready.run("inspect", "new", "--building", HOUSE).said["visit_id"]
+    folder = tmp_path / "card"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.jpg").write_bytes(jpeg(number, size=(1600, 1200), note=str(number)))
+    (folder / "none.jpg").write_bytes(b"no picture")
+    with mounted(tmp_path / "drive", "8m") as drive:
+        for path in ready.data.rglob("*"):
+            target = drive / "laptop" / path.relative_to(ready.data)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                target.write_bytes(path.read_bytes())
+        monkeypatch.setenv("FIELDAPP_DATA", str(drive / "laptop"))
+        pad = fill(drive, free=100_000)
+        ended = ready.run("photos", "add", visit, folder)
+        assert ended.code == Exit.ENVIRONMENT
+        assert "STORE_020" in {one["code"] for one in ended.said["refused"]} | {
+            ended.said.get("error", {}).get("code")
+        }
+        pad.unlink()
+        again = ready.run("photos", "add", visit, folder)
+        assert again.code == Exit.OK
+        assert len(ready.run("photos", "list", visit).said["photos"]) == 3
+
+
+def test_empty_lists_have_a_sentence_and_no_head(ready: Desk) -> None:
+    visit = ready.run("inspect", "new", "--building", HOUSE).said["visit_id"]
+    for command in (("photos", "list", visit), ("inspect", "export"), ("buildings", "find", "不存在的地方")):
+        code, said, _complaint = ready.text(*command)
+        assert code == Exit.OK
+        assert len(said.splitlines()) == 1, said
+
+
+def test_violations_are_told_in_the_users_language(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fieldapp import i18n
+
+    file = written(tmp_path / "a.json", {"answers": {"visit_result": "locked"}})
+    i18n.use("zh_CN")
+    try:
+        code, said, _complaint = desk.text(
+            "forms", "fill", "hazard_inspection", "--answers", file, "--out", tmp_path / "a.xml"
+        )
+    finally:
+        i18n.use("en")
+    assert code == Exit.INCOMPLETE
+    assert "未答" in said or "未填" in said
+    assert "required" not in said
