@@ -39,7 +39,7 @@ from fieldapp.sync.protocol import sha256_of
 
 Kind = Literal["onsite", "archive"]
 #: Number of a form in the campaign's list (F02), printed before its title.
-FORM_CODES = {"hazard_inspection": "F02", "periodic_check": "F18"}
+FORM_CODES = {"building_profile": "F01", "hazard_inspection": "F02", "periodic_check": "F18"}
 #: The marks of one or two copies (一式两份) of each sheet.
 _COPIES = {"onsite": (FIRST_COPY, SECOND_COPY), "archive": (ARCHIVE_COPY, ARCHIVE_SECOND)}
 

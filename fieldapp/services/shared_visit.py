@@ -37,10 +37,10 @@ def head_values(
     }
 
 
-def share_outcome(told: FormSession, session: FormSession) -> None:
-    """Give the outcome that ``told`` has to ``session``; nothing while ``told`` has none."""
+def share_outcome(told: FormSession, session: FormSession, *, newer: bool) -> None:
+    """Give the outcome of ``told`` to ``session``, if there is one and it is ``newer`` or the only one."""
     there = {name: _outcome(told, name) for name in OUTCOME}
-    if not there["visit_result"]:
+    if not there["visit_result"] or (_outcome(session, "visit_result") and not newer):
         return
     for name, value in there.items():
         path = f"{session.definition.root.path}/{_GROUP}/{name}"
