@@ -19,39 +19,10 @@ if TYPE_CHECKING:
 
 
 def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
-    """The services on an open store. They are loaded here, so that the door is seen before."""
-    from fieldapp.services.building_file import BuildingFiles
-    from fieldapp.services.buildings import Buildings
-    from fieldapp.services.evidence import Evidence
-    from fieldapp.services.filling import Filling
+    """The services on an open store."""
     from fieldapp.services.laptop import Laptop
-    from fieldapp.services.ledger import Ledger
-    from fieldapp.services.ledgers import Ledgers
-    from fieldapp.services.paper import Paper
-    from fieldapp.services.patrolling import Patrolling
-    from fieldapp.services.syncing import Syncing
-    from fieldapp.services.today import Today
-    from fieldapp.services.visits import Visits
 
-    buildings = Buildings(store)
-    filling = Filling(store, clock, "en" if settings.language() == "en" else "zh")
-    visits = Visits(store, clock, filling, buildings)
-    evidence = Evidence(store, clock, buildings)
-    return Laptop(
-        store=store,
-        clock=clock,
-        buildings=buildings,
-        ledger=Ledger(store, clock),
-        ledgers=Ledgers(store),
-        files=BuildingFiles(store, filling),
-        filling=filling,
-        evidence=evidence,
-        visits=visits,
-        paper=Paper(store, clock, filling, buildings),
-        patrolling=Patrolling(store, clock, filling, visits, evidence),
-        today=Today(store, clock, filling),
-        syncing=Syncing(store, clock),
-    )
+    return Laptop(store, clock, "en" if settings.language() == "en" else "zh")
 
 
 def unlock(

@@ -20,6 +20,8 @@ from fieldapp.domain.ruleset import RANK
 from fieldapp.errors import UserError
 from fieldapp.settings import resources
 
+#: The form of a round (F18).
+FORM = "periodic_check"
 #: 七项, in the order of the sheet; names of questions and of the code list ``patrol_item``.
 ITEMS = ("pc_ground", "pc_struct", "pc_finish", "pc_roof", "pc_openings", "pc_other", "pc_alter")
 _HAZARDS = frozenset({"general", "major"})

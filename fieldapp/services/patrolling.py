@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from fieldapp.domain.patrol import ITEMS
+from fieldapp.domain.patrol import FORM, ITEMS
 from fieldapp.domain.visit import Visit
 from fieldapp.errors import BugError, UserError
 from fieldapp.services.buildings import LIST
@@ -24,7 +24,6 @@ from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import Draft, Head, Photo
 
-FORM = "periodic_check"
 #: Tasks of the plan that a round serves: standing management, life cycle.
 TASKS = ("t05", "t21")
 VISIT_DATE = "/data/visit_date"

@@ -15,6 +15,7 @@ from fieldapp.services import revocation
 from fieldapp.services.registration import enrolment_of
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText
+from fieldapp.store.sync_runs import LAST_SYNC
 from fieldapp.sync.enrolment import Enrolment, connected
 from fieldapp.sync.outgoing import Cause, Listener, OutgoingFile, OutgoingSubmission, Refusal, RunResult
 from fieldapp.sync.problems import Cancelled
@@ -22,8 +23,6 @@ from fieldapp.sync.protocol import AuditExtension, AuditHead, FormRef, Receipt, 
 from fieldapp.sync.run import run
 from fieldapp.sync.transport import Network, Transport
 
-#: Setting: when the last run reached the server, ISO with zone.
-LAST_SYNC = "last_sync"
 #: Setting: the forms that the server had published then.
 SERVER_FORMS = "server_forms"
 

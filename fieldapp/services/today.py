@@ -10,19 +10,23 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.patrol import FORM
 from fieldapp.domain.register import normal_address
 from fieldapp.domain.ruleset import RANK
+from fieldapp.domain.visit import TeamMember
 from fieldapp.services.buildings import LIST
-from fieldapp.services.filling import Filling, OpenForm
-from fieldapp.services.patrolling import FORM
-from fieldapp.services.syncing import LAST_SYNC
+from fieldapp.services.team import todays_team
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import ShownRow
+from fieldapp.store.sync_runs import LAST_SYNC
+
+if TYPE_CHECKING:  # the engine of forms is loaded when there is a draft to be read
+    from fieldapp.services.filling import Filling, OpenForm
 
 State = Literal["open", "draft", "done", "again", "gone"]
 _LANE = "lane"
@@ -110,7 +114,7 @@ class Waiting:
 class Today:
     """Reads the day from the store."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], filling: Filling) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], filling: Callable[[], Filling]) -> None:
         self._store = store
         self._clock = clock
         self._filling = filling
@@ -119,6 +123,11 @@ class Today:
     def day(self) -> date:
         """Today, in the district's time."""
         return self._clock().astimezone(ZONE).date()
+
+    @property
+    def team(self) -> tuple[TeamMember, ...]:
+        """Who walks today."""
+        return todays_team(self._store)
 
     # -- lanes ----------------------------------------------------------------------------------------
 
@@ -238,7 +247,7 @@ class Today:
         found = []
         for draft in self._store.drafts.list():
             building = self._store.visits.get(draft.visit_id).building_id
-            form = self._filling.open_draft(draft)
+            form = self._filling().open_draft(draft)
             level = _said(form, "hazard_level") or _said(form, "hazard_suggested")
             found.append(
                 OpenDraft(

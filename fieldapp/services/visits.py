@@ -16,6 +16,7 @@ from fieldapp.services.buildings import Buildings
 from fieldapp.services.evidence import photo_answers, photo_kind
 from fieldapp.services.filling import Filling, OpenForm
 from fieldapp.services.registration import enrolment_of
+from fieldapp.services.team import TEAM, todays_team
 from fieldapp.store import Store
 from fieldapp.store.model import (
     Attachment,
@@ -37,8 +38,6 @@ from fieldapp.sync.protocol import (
     signed,
     utc,
 )
-
-_TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +70,13 @@ class Visits:
     @property
     def team(self) -> tuple[TeamMember, ...]:
         """Today's team as it was last set; the one who unlocked alone if it never was."""
-        kept = self._store.settings.get(_TEAM)
-        if kept:
-            return tuple(TeamMember(**member) for member in kept)
-        return (TeamMember(self._store.keys.actor.name, "", ""),)
+        return todays_team(self._store)
 
     def set_team(self, team: Sequence[TeamMember]) -> None:
         """Set today's team. UserError VISIT_007 for nobody."""
         _refuse_nobody(team)
         kept = [{"name": one.name, "unit": one.unit, "certificate": one.certificate} for one in team]
-        self._store.settings.set(_TEAM, kept)
+        self._store.settings.set(TEAM, kept)
 
     # -- begin --------------------------------------------------------------------------------------
 

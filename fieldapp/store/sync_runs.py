@@ -10,6 +10,9 @@ from typing import Literal
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import moment
 
+#: Setting: when a run last reached the server, ISO with zone.
+LAST_SYNC = "last_sync"
+
 #: broken: killed, or still going on. complete: nothing waits any more. partial: some were not sent. failed:
 #: the run as a whole came to an error. cancelled: somebody wanted it.
 Result = Literal["broken", "complete", "partial", "failed", "cancelled"]

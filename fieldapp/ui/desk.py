@@ -14,7 +14,7 @@ from fieldapp.i18n import _
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.revocation import revoked_at
-from fieldapp.services.syncing import LAST_SYNC
+from fieldapp.store.sync_runs import LAST_SYNC
 from fieldapp.ui import themes
 from fieldapp.ui.actions import Action, Actions
 from fieldapp.ui.components import Toast, across, down
@@ -117,7 +117,7 @@ class Desk(QWidget):
         """The page of a place, built if it was not yet. KeyError for an unknown place."""
         if place not in self._pages:
             wanted = {one.name: one for one in PLACES}[place]
-            made = wanted.build(self)
+            made = wanted.load()(self)
             made.place = place
             made.setAccessibleName(made.title() or _(wanted.word))
             self._pages[place] = made
@@ -172,7 +172,7 @@ class Desk(QWidget):
         self.topbar.show_unsent(len(pending), sending=self._sending, refused=refused)
         self.rail.buttons["sync"].show_count(len(pending), grave=refused)
         self.rail.buttons["inspection"].show_count(len(store.drafts.list()))
-        self.topbar.show_team("、".join(member.name for member in self.laptop.visits.team))
+        self.topbar.show_team("、".join(member.name for member in self.laptop.today.team))
         self.topbar.show_sample(self.laptop.buildings.has_sample())
         for name, page in self._pages.items():
             count, grave = page.badge()

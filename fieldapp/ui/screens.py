@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui.application import application
-from fieldapp.ui.components import PdfView
+from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.pages import PLACES
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.window import Window

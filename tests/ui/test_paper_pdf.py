@@ -16,7 +16,7 @@ from fieldapp.errors import BugError
 from fieldapp.sheets import render_onsite
 from fieldapp.ui import themes
 from fieldapp.ui.application import application
-from fieldapp.ui.components import PdfView
+from fieldapp.ui.components.pdf import PdfView
 from tests.sheets.examples import record
 from tests.ui.heartbeat import Heartbeat
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fieldapp.services.patrolling import Round
 from fieldapp.ui.desk import Desk
-from fieldapp.ui.pages.field import FieldMode
+from fieldapp.ui.pages.field.mode import FieldMode
 from fieldapp.ui.pages.today import TodayPage
 from tests.services.office import jpeg
 

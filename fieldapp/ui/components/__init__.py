@@ -1,4 +1,7 @@
-"""The controls of the window (``ui.md`` 4). Each is made with its word, which is its accessible name too."""
+"""The controls of the window (``ui.md`` 4). Each is made with its word, which is its accessible name too.
+
+``pdf.PdfView`` is not among them: it loads Qt's PDF, which few pages need.
+"""
 
 from fieldapp.ui.components.buttons import Button, paint_cap
 from fieldapp.ui.components.choices import (
@@ -16,7 +19,6 @@ from fieldapp.ui.components.fields import Combo, Field, LineEdit, LongText, Numb
 from fieldapp.ui.components.focus import FocusRing
 from fieldapp.ui.components.layout import Card, ScrollColumn, across, down, hairline, label, spacer
 from fieldapp.ui.components.lists import Row, RowDelegate, RowList, RowModel
-from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.components.pills import Pill, paint_pill, pill_width
 from fieldapp.ui.components.stepper import Stepper
 
@@ -36,7 +38,6 @@ __all__ = [
     "MultiChips",
     "NumberEdit",
     "Option",
-    "PdfView",
     "Pill",
     "Progress",
     "RadioCards",

@@ -1,37 +1,42 @@
-"""The places of the window, in the order of the rail: one table, one line a place."""
+"""The places of the window, in the order of the rail: one table, one line a place.
+
+A place is loaded when it is first opened, or while nothing else is to do: all of them take longer to load
+than the one that is seen first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from fieldapp.i18n import N_
 from fieldapp.ui.page import Frame, Page
-from fieldapp.ui.pages.buildings import BuildingsPage
-from fieldapp.ui.pages.hazards import HazardsPage
-from fieldapp.ui.pages.inspection import InspectionPage
-from fieldapp.ui.pages.paper import PaperPage
-from fieldapp.ui.pages.settings import SettingsPage
-from fieldapp.ui.pages.sync import SyncPage
-from fieldapp.ui.pages.today import TodayPage
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place: its name, its word (translated when shown), its icon's meaning, what builds its page."""
+    """A place: its name, its word (translated when shown), its icon's meaning, the module that is loaded for
+    its page, and the class in it."""
 
     name: str
     word: str
     icon: str
-    build: Callable[[Frame], Page]
+    module: str
+    built: str
+
+    def load(self) -> Callable[[Frame], Page]:
+        """What builds its page, loaded if it was not yet; from any thread."""
+        built: Callable[[Frame], Page] = getattr(import_module(f"{__name__}.{self.module}"), self.built)
+        return built
 
 
 PLACES = (
-    Place("today", N_("Today"), "today", TodayPage),
-    Place("buildings", N_("Buildings"), "buildings", BuildingsPage),
-    Place("inspection", N_("Inspection"), "inspection", InspectionPage),
-    Place("hazards", N_("Hazards"), "hazards", HazardsPage),
-    Place("papers", N_("Papers"), "papers", PaperPage),
-    Place("sync", N_("Sync"), "sync", SyncPage),
-    Place("settings", N_("Settings"), "settings", SettingsPage),
+    Place("today", N_("Today"), "today", "today", "TodayPage"),
+    Place("buildings", N_("Buildings"), "buildings", "buildings", "BuildingsPage"),
+    Place("inspection", N_("Inspection"), "inspection", "inspection", "InspectionPage"),
+    Place("hazards", N_("Hazards"), "hazards", "hazards", "HazardsPage"),
+    Place("papers", N_("Papers"), "papers", "paper", "PaperPage"),
+    Place("sync", N_("Sync"), "sync", "sync", "SyncPage"),
+    Place("settings", N_("Settings"), "settings", "settings", "SettingsPage"),
 )

@@ -13,9 +13,9 @@ from fieldapp.i18n import _
 from fieldapp.services.today import LaneHouse
 from fieldapp.ui.components import across, down, label
 from fieldapp.ui.components.buttons import cap_width, paint_cap
+from fieldapp.ui.components.elided import ElidedLabel
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.icons import paint_icon
-from fieldapp.ui.pages.inspection.elided import ElidedLabel
 from fieldapp.ui.themes import colours_named, font, sizes
 
 _TILE = QSize(132, 99)

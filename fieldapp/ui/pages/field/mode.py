@@ -12,9 +12,9 @@ from uuid import UUID
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QStackedWidget, QWidget
 
-from fieldapp.domain.patrol import ITEMS
+from fieldapp.domain.patrol import FORM, ITEMS
 from fieldapp.i18n import _
-from fieldapp.services.patrolling import FORM, PLAQUE, RESULT, Round
+from fieldapp.services.patrolling import PLAQUE, RESULT, Round
 from fieldapp.services.today import Lane, LaneHouse
 from fieldapp.ui import themes
 from fieldapp.ui.components import ScrollColumn, across, down, label

@@ -12,9 +12,9 @@ from fieldapp.forms import NodeView
 from fieldapp.i18n import _
 from fieldapp.services.editing import Editing
 from fieldapp.ui.components import Button, Card, across, down, label
+from fieldapp.ui.components.elided import ElidedLabel
 from fieldapp.ui.controls import Surroundings
 from fieldapp.ui.pages.inspection.answering import Answering
-from fieldapp.ui.pages.inspection.elided import ElidedLabel
 from fieldapp.ui.pages.inspection.questions import QuestionRow
 from fieldapp.ui.pages.inspection.sections import ITEM, Part, Section, placed_at
 

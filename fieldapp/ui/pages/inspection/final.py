@@ -22,7 +22,6 @@ from fieldapp.ui.components import (
     Banner,
     Button,
     Option,
-    PdfView,
     Pill,
     ScrollColumn,
     Segmented,
@@ -33,6 +32,7 @@ from fieldapp.ui.components import (
 )
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.components.layout import FixedBar
+from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.components.pills import PillKind
 from fieldapp.ui.jobs import Jobs
 

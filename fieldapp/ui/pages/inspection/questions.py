@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from fieldapp.i18n import _
 from fieldapp.ui.components import Button, across, down, label
+from fieldapp.ui.components.elided import ElidedLabel
 from fieldapp.ui.components.fields import marked
 from fieldapp.ui.controls import Control, Surroundings, control_for, name_and_unit
 from fieldapp.ui.icons import icon
 from fieldapp.ui.pages.inspection.answering import Answering
-from fieldapp.ui.pages.inspection.elided import ElidedLabel
 from fieldapp.ui.themes import colours
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

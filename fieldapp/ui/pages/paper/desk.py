@@ -15,7 +15,6 @@ from fieldapp.ui.components import (
     Card,
     Combo,
     Option,
-    PdfView,
     Segmented,
     across,
     down,
@@ -23,6 +22,7 @@ from fieldapp.ui.components import (
     label,
 )
 from fieldapp.ui.components.feedback import IconLabel
+from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.pages.paper.reading import copies_word, kind_of, kind_word
 
 

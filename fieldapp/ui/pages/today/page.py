@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -19,11 +20,13 @@ from fieldapp.ui.actions import Action
 from fieldapp.ui.components import Banner, Button, Option, ScrollColumn, Segmented, across, down, label
 from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame, Page
-from fieldapp.ui.pages.field import FieldMode
 from fieldapp.ui.pages.today.cards import LaptopCard, TeamCard, WaitingCard
 from fieldapp.ui.pages.today.day import short_day, weekday
 from fieldapp.ui.pages.today.due import DueHead, DueList
 from fieldapp.ui.pages.today.lanes import LaneView, NextCard
+
+if TYPE_CHECKING:
+    from fieldapp.ui.pages.field.mode import FieldMode
 
 _DAYS = {"day": 0, "week": 7, "month": 30}
 #: Rows of the list that are shown before 全部任务.
@@ -111,6 +114,8 @@ class TodayPage(Page):
         """``"field"`` is field mode, ``"team"`` changes the team."""
         if argument == "field":
             if self.field is None:
+                from fieldapp.ui.pages.field.mode import FieldMode  # more than this page, which is seen first
+
                 self.field = FieldMode(self.frame, self.frame.back)
                 self._stack.addWidget(self.field)
             self._stack.setCurrentWidget(self.field)
@@ -176,7 +181,7 @@ class TodayPage(Page):
         self._where.setText(_place_of(read.lane.lane, self._language))
         self._show_banner(read.waiting.drafts)
         self.next.show_lane(read.lane)
-        self.team.show_team(self.frame.laptop.visits.team)
+        self.team.show_team(self.frame.laptop.today.team)
         self.waiting.show_waiting(read.waiting)
         self.machine.show_state(read.last_sync, read.waiting, read.free, today)
         self._show_due()
