@@ -16,6 +16,7 @@ from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _
 from fieldapp.services import safekeeping
 from fieldapp.services.answer_file import Answers, Editor, fill, photo_file, read_answers
+from fieldapp.services.continuing import Unfinished
 from fieldapp.services.evidence import photo_kind
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
@@ -69,14 +70,19 @@ def new(
         if members:
             laptop.visits.set_team(members)
         head = said.visit
+        house = UUID(laptop.buildings.get(wanted).id)
+        forms = form or [said.form or FIRST_FORM]
+        left = [laptop.visits.unfinished(house, one) for one in forms]
         if answers is not None:
-            said = _meant(said, form or [said.form or FIRST_FORM])
-            plan = laptop.visits.plan(UUID(laptop.buildings.get(wanted).id), team=members or head.members)
-            draft = laptop.filling.first_draft(plan, said.form)
+            said = _meant(said, forms)
+        if answers is not None and not any(left):  # what a partial visit left is not on an untouched draft
+            draft = laptop.filling.first_draft(
+                laptop.visits.plan(house, team=members or head.members), said.form
+            )
             _rehearse(said, laptop.filling.open_draft(draft), photos or answers.parent)
         visit = laptop.visits.begin(
-            UUID(laptop.buildings.get(wanted).id),
-            form or [said.form or FIRST_FORM],
+            house,
+            forms,
             kind=kind or head.kind,
             tasks=task if task else head.tasks,
             team=members or head.members,
@@ -87,8 +93,22 @@ def new(
             output.progress(_("Visit {visit_id}").format(visit_id=visit.visit_id))
             _fill(laptop, visit.visit_id, said, photos or answers.parent, output)
         output.say(_("Visit {visit_id}").format(visit_id=visit.visit_id))
+        _tell_unfinished(left, output)
         _tell_state(laptop, visit.visit_id, output)
     return Exit.OK
+
+
+def _tell_unfinished(left: Sequence[Unfinished | None], output: Output) -> None:
+    for partial in left:
+        if partial is not None:
+            day = partial.visited_at.astimezone(ZONE).date()
+            output.say(
+                _(
+                    "Goes on with the partial visit of {day}: "
+                    "what was seen then is filled in, check that it still holds."
+                ).format(day=day)
+            )
+            output.say(_("Not seen then: {parts}").format(parts=partial.unseen_parts))
 
 
 def fill_(
@@ -226,6 +246,7 @@ def violation_line(question: str, message: str, kind: str, path: str) -> str:
         "constraint": _("out of range"),
         "type": _("not of the right kind"),
         "choice": _("not one of the choices"),
+        "carried": _("carried over from the partial visit, not looked at again"),
     }
     return f"  {question or path}  {message or kinds[kind]}  ({path})"
 

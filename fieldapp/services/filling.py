@@ -7,17 +7,21 @@ writer thread within milliseconds, only the newest state is written when edits c
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from fieldapp.domain.ruleset import hazard_ruleset
 from fieldapp.domain.visit import Visit
 from fieldapp.errors import UserError
 from fieldapp.forms import Changes, FormDefinition, FormSession, load_form
+from fieldapp.services import carried
 from fieldapp.services.form_functions import form_functions
+from fieldapp.services.shared_visit import VisitLists, files_houses, share_outcome
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import Chain, Draft, Submission
@@ -43,8 +47,11 @@ class OpenForm:
         return self.session.definition.form_id
 
     def answer(self, path: str, value: str) -> Changes:
-        """Answer a question and stand at it. UserError FORM_016 for a path that does not exist."""
+        """Answer a question and stand at it: nobody's from an earlier visit any more. UserError FORM_016 for
+        a path that does not exist.
+        """
         changes = self.session.answer(path, value)
+        carried.touched(self.session, path)
         self.position = path
         self._save()
         return changes
@@ -60,6 +67,11 @@ class OpenForm:
                         self.session.answer(node.path, f"{position[0]:.6f} {position[1]:.6f} 0 0")
                         self._save()
         return changes
+
+    def confirm(self, paths: Iterable[str]) -> None:
+        """These answers were carried over, were looked at again, and still hold."""
+        carried.confirm(self.session, paths)
+        self._save()
 
     def add_repeat(self, path: str) -> str:
         """Add an instance of a repeat; its path."""
@@ -141,11 +153,24 @@ class Filling:
     def _local_time(self) -> datetime:
         return self._clock().astimezone(ZONE)
 
-    def first_draft(self, visit: Visit, form_id: str) -> Draft:
-        """An untouched draft of a form, its head filled in from the visit; not stored yet."""
+    def first_draft(
+        self,
+        visit: Visit,
+        form_id: str,
+        head: Mapping[str, str] = MappingProxyType({}),
+        prefill: Callable[[FormSession], None] | None = None,
+    ) -> Draft:
+        """An untouched draft of a form, its head filled in from the visit; not stored yet.
+
+        ``head`` names further questions of the head with their values, ``prefill`` may answer others.
+        """
         definition = self.definition(form_id)
         instance_id = uuid4()
-        session = definition.new_session(instance_id, self._language, head_of(definition, visit))
+        root = definition.root.path
+        more = {f"{root}/{name}": value for name, value in head.items()}
+        session = definition.new_session(instance_id, self._language, head_of(definition, visit) | more)
+        if prefill is not None:
+            prefill(session)
         chain = Chain(instance_id, instance_id)
         return Draft(
             visit.visit_id,
@@ -166,9 +191,23 @@ class Filling:
         return self.open_draft(draft)
 
     def open_draft(self, draft: Draft) -> OpenForm:
-        """As ``open``, with the draft at hand."""
+        """As ``open``, with the draft at hand.
+
+        It knows what the other forms of the visit say of the house, and of the outcome where that is newer.
+        """
         definition = self.definition(draft.form_id, draft.form_version)
-        return OpenForm(self._store, draft, definition.open_session(draft.xml, self._language))
+        beside = [
+            (one.saved_at, self.definition(one.form_id, one.form_version).open_session(one.xml))
+            for one in self._store.drafts.list(draft.visit_id)
+            if one.form_id != draft.form_id
+        ]
+        filed = [effect for _at, one in beside if files_houses(one.definition) for effect in one.effects()]
+        if filed and not files_houses(definition):
+            definition = replace(definition, lists=VisitLists(definition.lists, filed))
+        session = definition.open_session(draft.xml, self._language)
+        for saved_at, one in beside[:1]:
+            share_outcome(one, session, newer=saved_at > draft.saved_at)
+        return OpenForm(self._store, draft, session)
 
     def read(self, submission: Submission, language: str | None = None) -> FormSession:
         """A submission to look at: nothing is calculated again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,11 +12,15 @@ from fieldapp.domain.ruleset import hazard_ruleset
 from fieldapp.domain.visit import TeamMember, Visit
 from fieldapp.errors import BugError, UserError
 from fieldapp.forms import FormSession, Violation
-from fieldapp.services.buildings import Buildings
+from fieldapp.services.buildings import Buildings, streets_with_houses
+from fieldapp.services.carried import open_of
+from fieldapp.services.continuing import Unfinished, carry, unfinished
 from fieldapp.services.evidence import photo_answers, photo_kind
+from fieldapp.services.team import TEAM, todays_team
 from fieldapp.services.filling import Filling, OpenForm
 from fieldapp.services.registration import enrolment_of
-from fieldapp.services.team import TEAM, todays_team
+from fieldapp.services.shared_visit import files_houses, head_values
+from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import (
     Attachment,
@@ -44,7 +48,8 @@ from fieldapp.sync.protocol import (
 class OpenQuestion:
     """An answer that keeps a visit from being finalized: where, what is asked, what is wrong.
 
-    ``kind`` is ``required``, ``constraint``, ``type`` or ``choice``; ``message`` the form's own text, if any.
+    ``kind`` is ``required``, ``constraint``, ``type``, ``choice``, or ``carried`` for an answer of a partial
+    visit that nobody has looked at again; ``message`` the form's own text, if any.
     """
 
     form_id: str
@@ -122,13 +127,57 @@ class Visits:
 
         ``kind`` is a name of ``visit_kind``: by default the first visit of a house that was never inspected,
         else a recheck. ``tasks`` by default are the building's open ones. ``team`` by default is today's.
+        A form that the last visit left partial opens with what was seen then; the log says so.
+        Without a building, a form that files houses (F01) gives the visit the id of a new one.
         UserError VISIT_002 for a form that is not here, VISIT_006 for an unknown building, VISIT_007.
         """
         visit = self.plan(
             building_id, kind=kind, tasks=tasks, team=team, started_at=started_at, source=source
         )
-        drafts = [self._filling.first_draft(visit, form_id) for form_id in form_ids]
-        return self._store.visits.create(visit, drafts)
+        place: dict[str, str] = {}
+        if building_id is None and self.files_houses(form_ids):
+            visit, place = replace(visit, building_id=uuid4()), self._probable_place(visit.started_at)
+        left = {form_id: self.unfinished(building_id, form_id) for form_id in form_ids}
+        drafts = [self._first(visit, form_id, left, place) for form_id in left]
+        continues = {form_id: one.submission.chain.instance_id for form_id, one in left.items() if one}
+        return self._store.visits.create(visit, drafts, continues)
+
+    def files_houses(self, form_ids: Sequence[str]) -> bool:
+        """Whether one of the forms can file a house that the register does not have. UserError VISIT_002."""
+        return any(files_houses(self._filling.definition(form_id)) for form_id in form_ids)
+
+    def unfinished(self, building_id: UUID | None, form_id: str) -> Unfinished | None:
+        """The partial record that ``begin`` would go on with. UserError VISIT_002."""
+        if building_id is None:
+            return None
+        return unfinished(self._store, self._filling, building_id, form_id)
+
+    def _first(
+        self, visit: Visit, form_id: str, left: Mapping[str, Unfinished | None], place: Mapping[str, str]
+    ) -> Draft:
+        others = [one for one in left if one != form_id]
+        head = head_values(self._filling.definition(form_id), others, place)
+        partial = left[form_id]
+        if partial is None:
+            return self._filling.first_draft(visit, form_id, head)
+        return self._filling.first_draft(
+            visit,
+            form_id,
+            head | partial.head(),
+            lambda session: carry(self._filling.read(partial.submission), session),
+        )
+
+    def _probable_place(self, moment: datetime) -> dict[str, str]:
+        """Where a house that nobody knows probably stands: where one was visited last on that day, else in
+        the one street whose register this laptop has. Proposed in the form, and seen there.
+        """
+        day = moment.astimezone(ZONE).date()
+        for visit in self._store.visits.list():
+            row = self._buildings.of(visit.building_id)
+            if row is not None and visit.started_at.astimezone(ZONE).date() == day:
+                return {name: row.values[name] for name in ("street", "community") if name in row.values}
+        streets = streets_with_houses(self._store)
+        return {"street": streets[0]} if len(streets) == 1 else {}
 
     # -- finalize -----------------------------------------------------------------------------------
 
@@ -265,7 +314,7 @@ def _refuse_nobody(team: Sequence[TeamMember]) -> None:
 
 def _open_questions(form: OpenForm) -> list[OpenQuestion]:
     session = form.session
-    return [_question(form.form_id, session, violation) for violation in session.validate()]
+    return [_question(form.form_id, session, violation) for violation in open_of(session)]
 
 
 def _question(form_id: str, session: FormSession, violation: Violation) -> OpenQuestion:

@@ -153,9 +153,15 @@ def _counted(answers: Mapping[str, Answer], name: str, before: str, unit: str) -
 # ---- 二、检查内容
 
 
+def _carried(record: SheetRecord) -> str:
+    """Whose findings these are in part, after a partial visit (product 1: filled, never without a word)."""
+    day = value(record.answers, "continued_day")
+    return f"；接续{day}上门所见" if day else ""
+
+
 def items_block(record: SheetRecord, defects: Sequence[DefectRow], rows: Heights) -> list[Band]:
     """The 18 items in two columns of nine, one line each."""
-    remark = "“有→1”指缺陷第1项" + ("" if rows.onsite else "；未查看须写原因")
+    remark = "“有→1”指缺陷第1项" + ("" if rows.onsite else "；未查看须写原因") + _carried(record)
     bands = [head_band("二、检查内容", remark, section="items")]
     half = len(CHECK_ITEMS) // 2
     table = []
@@ -237,7 +243,7 @@ def short_items_block(record: SheetRecord, defects: Sequence[DefectRow], rows: H
         if part
     )
     return [
-        head_band("二、检查内容", "“→1”指缺陷第1项", section="items"),
+        head_band("二、检查内容", "“→1”指缺陷第1项" + _carried(record), section="items"),
         pair_row(rows.line, ("有", [Text("；".join(named["have"]) or "无", bold=bool(named["have"]))])),
         pair_row(rows.line, ("未查看", [Text("；".join(named["unseen"]) or "无")])),
         pair_row(rows.line, ("其余", [Text(rest)])),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlite_utils import Database as Rows
@@ -29,9 +30,16 @@ class Visits:
         self._database = database
         self._audit = audit
 
-    def create(self, visit: Visit, drafts: Iterable[Draft] = ()) -> Visit:
-        """Begin a visit with its first drafts. UserError STORE_037 if the id is taken by another one."""
+    def create(
+        self, visit: Visit, drafts: Iterable[Draft] = (), continues: Mapping[str, UUID] = MappingProxyType({})
+    ) -> Visit:
+        """Begin a visit with its first drafts. ``continues`` names, by form, the submissions whose answers
+        they begin with, for the log. UserError STORE_037 if the id is taken by another one.
+        """
         first = tuple(drafts)
+        begun: dict[str, object] = {"visit_id": str(visit.visit_id), "kind": visit.kind}
+        if continues:
+            begun["continues"] = {form_id: str(one) for form_id, one in continues.items()}
 
         def insert(rows: Rows) -> None:
             found = rows.execute(
@@ -42,7 +50,7 @@ class Visits:
                 rows.table("visits").insert(visit_row(visit))
                 for draft in first:
                     _insert_draft(rows, draft)
-                self._audit.add(rows, "visit.begun", {"visit_id": str(visit.visit_id), "kind": visit.kind})
+                self._audit.add(rows, "visit.begun", begun)
             elif visit_of(found) != visit:
                 raise UserError("STORE_037", kind="visit", id=visit.visit_id)
 
@@ -66,7 +74,7 @@ class Visits:
             terms.append("building_id = ?")
             values.append(str(building_id))
         found = self._database.read(
-            f"SELECT {_VISIT} FROM visits WHERE {' AND '.join(terms)} ORDER BY started_at DESC, visit_id",  # noqa: S608 - names
+            f"SELECT {_VISIT} FROM visits WHERE {' AND '.join(terms)} ORDER BY started_at DESC, rowid DESC",  # noqa: S608 - names
             values,
         )
         return tuple(visit_of(row) for row in found)

@@ -16,6 +16,7 @@ from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.inspection import InspectionPage, NewVisit, OpenVisit
 from fieldapp.ui.window import Window
 from tests.services.office import FORM, HOUSES, MAJOR, filled
+from tests.services.test_continuing import partial
 from tests.store.building import INSPECTOR, PASSPHRASE
 from tests.ui.test_inspection import BEAM, RESULT, at, focus, form_of
 
@@ -66,3 +67,22 @@ def test_the_list_says_what_is_open_and_opens_it(qtbot: QtBot, desk: Desk, lapto
     qtbot.waitUntil(lambda: bool(at(form)), timeout=3000)
     qtbot.keyClick(focus(), Qt.Key.Key_Escape)
     assert page.front() is page.visits
+
+
+def test_after_a_partial_visit_the_form_says_what_it_goes_on_with(
+    qtbot: QtBot, desk: Desk, laptop: Laptop
+) -> None:
+    first = partial(laptop)
+    building = laptop.store.visits.get(first.visit_id).building_id
+    assert building is not None
+    desk.go("inspection", NewVisit(building))
+    form = form_of(qtbot, desk)
+    assert form.carried is not None
+    qtbot.waitUntil(form.carried.isVisible, timeout=3000)
+    told = "接续 2022-12-08 部分完成的上门：当时所见已填好，请核对是否仍然如此。当时未查看：三层北侧两间"
+    assert form.carried.accessibleName() == told
+
+
+def test_no_other_visit_says_so(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
+    desk.go("inspection", NewVisit(UUID(laptop.buildings.get(HOUSES[0]).id)))
+    assert form_of(qtbot, desk).carried is None

@@ -13,7 +13,7 @@ from fieldapp.i18n import _
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.recollection import FOUND
 from fieldapp.settings import ZONE
-from fieldapp.ui.components import Button, across, down, label
+from fieldapp.ui.components import Banner, Button, across, down, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.components.layout import FixedBar
 from fieldapp.ui.controls import Surroundings
@@ -109,8 +109,10 @@ class FormView(QWidget):
         foot = across(self.before, None, self.left, self.primary, gap=12, margin=(24, 0, 24, 0))
         middle = QFrame()
         middle.setObjectName("surface")
-        column = down(bar, self._stack, FixedBar("actionbar", foot, 60, 84), gap=0)
-        column.setStretch(1, 1)
+        self.carried = carried_over(self.answering)
+        told = () if self.carried is None else (self.carried,)
+        column = down(bar, *told, self._stack, FixedBar("actionbar", foot, 60, 84), gap=0)
+        column.setStretchFactor(self._stack, 1)
         middle.setLayout(column)
         self._heading = label(titled(self.answering), "S", "text2", wrap=True)
         left = QFrame()
@@ -426,6 +428,22 @@ class FormView(QWidget):
     def sizeHint(self) -> QSize:
         """As large as there is room."""
         return QSize(sum(COLUMNS[False]), 640)
+
+
+def carried_over(answering: Answering) -> Banner | None:
+    """After a partial visit: whose findings stand filled in, and what nobody saw then."""
+    session = answering.session
+    root = session.definition.root.path
+    if f"{root}/continued_day" not in session.definition.nodes or not session.value(f"{root}/continued_day"):
+        return None
+    words = _(
+        "Goes on with the partial visit of {day}: what was seen then is filled in, check that it still holds."
+    )
+    sentence = words.format(day=session.value(f"{root}/continued_day"))
+    unseen = session.value(f"{root}/unseen_before")
+    if unseen:
+        sentence += _("Not seen then: {parts}").format(parts=unseen)
+    return Banner("warn", sentence, icon_name="again")
 
 
 def titled(answering: Answering) -> str:
