@@ -11,6 +11,7 @@ from fieldapp import settings
 from fieldapp.cli.inspections import violation_line
 from fieldapp.cli.options import Json
 from fieldapp.cli.output import Exit, Output
+from fieldapp.domain.register import list_names
 from fieldapp.domain.sample import sample_district
 from fieldapp.errors import UserError
 from fieldapp.forms import Clause
@@ -174,8 +175,10 @@ def fill(
 
 
 def _lists(given: list[str] | None) -> dict[str, trial.Rows]:
-    """The lists named on the command line; the sample district where no buildings are given."""
-    lists: dict[str, trial.Rows] = {}
+    """The lists named on the command line; other lists of the register are empty, and where no buildings are
+    given, it is the sample district.
+    """
+    lists: dict[str, trial.Rows] = {name: () for name in list_names() if name != LIST}
     for one in given or ():
         name, _equals, file = one.partition("=")
         if not file:

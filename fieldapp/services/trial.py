@@ -14,6 +14,7 @@ from fieldapp.services.answer_file import Answers, Editor, fill
 from fieldapp.services.filling import head_of
 from fieldapp.services.form_functions import form_functions
 from fieldapp.services.publishing import build, find_form
+from fieldapp.services.shared_visit import files_houses
 
 Rows = Sequence[Mapping[str, str]]
 
@@ -52,11 +53,16 @@ def load(form: str, lists: ListSource, clock: Callable[[], datetime]) -> FormDef
 def filled(
     definition: FormDefinition, answers: Answers, lists: ListSource, now: datetime, language: str = "zh"
 ) -> FormSession:
-    """A session with the answers given. UserError VISIT_006 for a building no list has, FORM_016."""
-    head = answers.visit
+    """A session with the answers given; of a new house if none is named and the form can file one.
+
+    UserError VISIT_006 for a building no list has, FORM_016.
+    """
+    head, building = answers.visit, _building(answers, lists)
+    if building is None and files_houses(definition):
+        building = uuid4()
     visit = Visit(
         visit_id=uuid4(),
-        building_id=_building(answers, lists),
+        building_id=building,
         kind=head.kind or "first",
         tasks=head.tasks or (),
         team=head.members,
