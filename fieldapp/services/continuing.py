@@ -73,14 +73,14 @@ def carry(old: FormSession, new: FormSession) -> None:
         unseen = {node.name for node in leaves if node.value == UNSEEN}
         for node in leaves:
             if node.value and node.name not in unseen and node.name.removesuffix(REASON) not in unseen:
-                _answer(new, node)
-                taken += [node.path] if node.kind == "question" and not node.readonly else []
-    carried.mark(new, (path for path in taken if new.value(path)))
+                taken += _answer(new, node)
+    carried.mark(new, taken)
 
 
-def _answer(new: FormSession, node: NodeView) -> None:
+def _answer(new: FormSession, node: NodeView) -> list[str]:
+    """The answer's path if it was one to be carried."""
     if node.kind != "question" or node.readonly or node.type == "binary":
-        return
+        return []
     above = node.path.rpartition("/")[0]
     if above.endswith("]"):
         repeat, _bracket, number = above.rstrip("]").rpartition("[")
@@ -89,6 +89,7 @@ def _answer(new: FormSession, node: NodeView) -> None:
         for _missing in range(there, int(number)):
             new.add_repeat(repeat)
     new.answer(node.path, node.value)
+    return [node.path]
 
 
 def _leaves(node: NodeView) -> list[NodeView]:

@@ -6,10 +6,11 @@ proposals, repeats that came or went) comes back exactly. Each undo is saved lik
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from fieldapp.forms import FormSession, NodeView
+from fieldapp.services import carried
 from fieldapp.services.filling import OpenForm
 
 Result = TypeVar("Result")
@@ -79,6 +80,10 @@ class Editing:
         self.form.restore(xml, place)
         return True
 
+    def confirm(self, paths: Sequence[str]) -> bool:
+        """Carried answers still hold (``OpenForm.confirm``), as one step; False if none of them waited."""
+        return self.at_once(lambda: self.form.confirm(paths))
+
     # -- repeats --------------------------------------------------------------------------------------
 
     def instances(self, repeat: str) -> tuple[NodeView, ...]:
@@ -102,12 +107,19 @@ class Editing:
         return added[0]
 
     def copy_repeat(self, instance: str) -> str:
-        """Add an instance with the answers of another, photographs left out; its path."""
+        """Add an instance with the answers of another, photographs left out; its path. What waits to be
+        looked at again waits in the copy too.
+        """
         answers = {
             node.name: node.value
             for node in self.session.node(instance).children
             if node.kind == "question" and not node.readonly and node.type != "binary" and node.value
         }
+        waits = next(
+            (one for one in self.session.node(instance).children if one.name == carried.IN_REPEAT), None
+        )
+        if waits is not None and waits.value:
+            answers[waits.name] = waits.value
         return self.add_repeat(instance.rpartition("[")[0], answers)
 
     def remove_repeat(self, instance: str) -> None:

@@ -38,7 +38,7 @@ def plain() -> FormSession:
 
 BEFORE_THE_RESULT = {
     *("started_at", "ended_at", "visit_id", "ruleset_version", "visit_date", "meta"),
-    *("continues", "continued_day", "unseen_before"),
+    *("continues", "continued_day", "unseen_before", "carried", "held"),
     *("g_visit", "g_building", "g_outcome"),
 }
 

@@ -6,6 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from fieldapp.errors import UserError
+from fieldapp.services import carried
+from fieldapp.services.editing import Editing
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.finishing import Finishing
 from fieldapp.services.laptop import Laptop
@@ -64,10 +67,70 @@ def test_what_was_seen_is_filled_in_and_the_rest_asked(laptop: Laptop, first: Op
     for path in ("roof_damage", "roof_damage_why", "foundation_damage", "foundation_damage_why"):
         assert second.session.value(f"{CHECK}/{path}") == ""
     second.settle()
-    asked = {one.path.rpartition("/")[2] for one in laptop.visits.open_questions(second.visit_id)}
+    asked = {
+        one.path.rpartition("/")[2]
+        for one in laptop.visits.open_questions(second.visit_id)
+        if one.kind != carried.KIND
+    }
     assert asked == {
         "photo", "photo_plate_why", "foundation_damage", "roof_damage", "d_photo_near", "hazard_level",
     }  # fmt: skip
+
+
+def test_each_carried_answer_waits_until_it_was_looked_at(laptop: Laptop, first: OpenForm) -> None:
+    second = again(laptop, first)
+    wall, width = f"{CHECK}/wall_damage", f"{DEFECT}[1]/d_crack_w"
+
+    def waits() -> set[str]:
+        return {node.path for node in carried.waiting(second.session)}
+
+    assert {wall, width, f"{CHECK}/persons_now", f"{DEFECT}[2]/d_note"} <= waits()
+    assert not any(path.endswith(("/d_item", "/d_component", "/hazard_level")) for path in waits())
+    many = len(waits())
+    second.answer(width, "7.0")  # measured again
+    second.confirm([wall, f"{CHECK}/roof_damage"])  # looked at again; the roof never was
+    assert waits().isdisjoint({wall, width})
+    assert len(waits()) == many - 2
+    assert second.session.value("/data/held") == "wall_damage"
+    assert second.session.value(f"{DEFECT}[1]/d_held") == ""
+    kinds = {one.path: one.kind for one in carried.open_of(second.session)}
+    assert kinds[f"{CHECK}/beam_damage"] == carried.KIND
+    assert kinds[f"{CHECK}/roof_damage"] == "required"
+    order = list(second.session.definition.nodes)
+    outside = [path for path in kinds if "[" not in path]
+    assert outside == sorted(outside, key=order.index)
+    second.settle()
+    with pytest.raises(UserError, match=r"VISIT_001.*beam_damage"):
+        laptop.visits.finalize(second.visit_id)
+    reopened = laptop.filling.open(second.visit_id, FORM)  # as after a kill
+    assert {node.path for node in carried.waiting(reopened.session)} == waits()
+
+
+def test_a_visit_that_found_the_door_locked_asks_for_nothing(laptop: Laptop, first: OpenForm) -> None:
+    second = again(laptop, first)
+    second.answer("/data/g_outcome/visit_result", "locked")
+    assert carried.waiting(second.session) == ()
+
+
+def test_marks_stay_with_their_defect_and_undo_brings_them_back(laptop: Laptop, first: OpenForm) -> None:
+    editing = Editing(again(laptop, first))
+    note = f"{DEFECT}[2]/d_note"
+
+    def waits() -> list[str]:
+        return [node.path for node in carried.waiting(editing.session)]
+
+    before = waits()
+    assert editing.confirm([note])
+    assert note not in waits()
+    assert not editing.confirm([note])
+    assert editing.undo()
+    assert waits() == before
+    copy = editing.copy_repeat(f"{DEFECT}[2]")
+    assert f"{copy}/d_note" in waits()  # copying is not looking
+    assert editing.undo()
+    editing.remove_repeat(f"{DEFECT}[1]")
+    assert f"{DEFECT}[1]/d_note" in waits()
+    assert f"{DEFECT}[1]/d_crack_w" not in waits()
 
 
 def test_no_photograph_and_no_judgement_is_copied(laptop: Laptop, first: OpenForm) -> None:
@@ -143,6 +206,8 @@ def test_a_locked_door_in_between_changes_nothing_a_completed_visit_does(
         f"{DEFECT}[2]/d_photo_near",
     ):
         photograph(laptop, third, path)
+    third.confirm([node.path for node in carried.waiting(third.session)])
+    third.settle()
     laptop.visits.finalize(third.visit_id)
     assert laptop.visits.unfinished(building, FORM) is None
     assert laptop.visits.unfinished(UUID(int=5), FORM) is None
