@@ -590,8 +590,8 @@ CATALOGUE: dict[str, Detail] = {
     "SYNC_021": Detail(
         "Laptop disabled",
         "The district office has disabled this laptop.",
-        "Ask the district office. The records stay on this laptop, which is locked until the office accepts it "
-        "again.",
+        "Ask the district office. The records stay on this laptop, which is locked until the office accepts "
+        "it again.",
     ),
     "SYNC_022": Detail(
         "Access refused",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from fieldapp.services.answer_file import Answers, Editor, fill, photo_file, rea
 from fieldapp.services.continuing import Unfinished
 from fieldapp.services.evidence import photo_kind
 from fieldapp.services.filling import OpenForm
+from fieldapp.services.finishing import unprintable
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.visits import OpenQuestion
 from fieldapp.settings import ZONE, language
@@ -212,6 +214,7 @@ def _tell_state(laptop: Laptop, visit_id: UUID, output: Output) -> None:
     for draft in drafts:
         output.say(_("{form}: stands at {position}").format(form=draft.form_id, position=draft.position))
     _tell_questions(left, output)
+    odd = _tell_unprintable(laptop, visit_id, output)
     output.result(
         {
             "visit_id": str(visit_id),
@@ -226,8 +229,18 @@ def _tell_state(laptop: Laptop, visit_id: UUID, output: Output) -> None:
                 for draft in drafts
             ],
             "open_questions": [_question(one) for one in left],
+            "unprintable": odd,
         }
     )
+
+
+def _tell_unprintable(laptop: Laptop, visit_id: UUID, output: Output) -> list[dict[str, str]]:
+    """Warn of characters that sheets show by their numbers, while they can still be written otherwise."""
+    found = unprintable(laptop.store, laptop.filling, visit_id)
+    for one in found:
+        warning = _("{question}: sheets show the number in place of {characters}, which no font here has.")
+        output.progress(warning.format(question=one.label, characters=one.named))
+    return [asdict(one) for one in found]
 
 
 def _tell_questions(left: tuple[OpenQuestion, ...], output: Output) -> None:
@@ -357,6 +370,7 @@ def finalize(visit: Visit, who: Who = "", data: Data = None, as_json: Json = Fal
             _tell_questions(left, output)
             output.result({"finalized": False, "open_questions": [_question(one) for one in left]})
             return Exit.INCOMPLETE
+        odd = _tell_unprintable(laptop, visit, output)
         frozen = laptop.visits.finalize(visit)
     for one in frozen:
         output.say(
@@ -367,7 +381,7 @@ def finalize(visit: Visit, who: Who = "", data: Data = None, as_json: Json = Fal
                 files=len(one.attachments),
             )
         )
-    output.result({"finalized": True, "records": [_record(one) for one in frozen]})
+    output.result({"finalized": True, "records": [_record(one) for one in frozen], "unprintable": odd})
     return Exit.OK
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from fieldapp.domain.visit import Visit
 from fieldapp.forms import FormSession
+from fieldapp.i18n import _
 from fieldapp.services.filling import Filling
 from fieldapp.services.paper import Kind, Paper
 from fieldapp.services.visits import OpenQuestion, Visits
+from fieldapp.sheets import missing_glyphs
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText, Submission
 from fieldapp.sync.protocol import sha256_of
@@ -30,6 +32,38 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Unprintable:
+    """An answer with ``characters`` that no carried face has. It is recorded as it is; sheets show their
+    numbers. ``path`` and ``form_id`` are empty for a name of the team.
+    """
+
+    form_id: str
+    path: str
+    label: str
+    characters: str
+
+    @property
+    def named(self) -> str:
+        """The characters with their numbers: 𠮷 (U+20BB7)."""
+        return "、".join(f"{one} (U+{ord(one):04X})" for one in self.characters)
+
+
+def unprintable(store: Store, filling: Filling, visit_id: UUID) -> tuple[Unprintable, ...]:
+    """What of a visit's drafts and team a sheet could show by numbers only. UserError STORE_034."""
+    visit = store.visits.get(visit_id)
+    texts = [("", "", _("Team"), "".join(one.name + one.unit + one.certificate for one in visit.team))]
+    for draft in store.drafts.list(visit_id):
+        session = filling.open_draft(draft).session
+        texts += [
+            (draft.form_id, leaf.path, " ".join(leaf.label.split()) or leaf.name, leaf.value)
+            for leaf in session.root.leaves
+            if leaf.relevant and leaf.type == "string"
+        ]
+    found = ((*place, missing_glyphs(text)) for *place, text in texts)
+    return tuple(Unprintable(*one) for one in found if one[-1])
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """A visit before it is final. ``level`` is the inspector's word, ``suggested`` that of the rules (names
     of ``hazard_level``, empty for none); ``answers`` counts what people answered.
@@ -43,6 +77,7 @@ class Outlook:
     corrections: tuple[Correction, ...]
     level: str
     suggested: str
+    unprintable: tuple[Unprintable, ...] = ()
 
 
 class Finishing:
@@ -71,6 +106,7 @@ class Finishing:
             corrections=tuple(fix for one in sessions for fix in _corrections(one)),
             level=levels[0],
             suggested=levels[1],
+            unprintable=unprintable(self._store, self._filling, visit_id),
         )
 
     def preview(self, visit_id: UUID, form_id: str, kind: Kind) -> bytes:

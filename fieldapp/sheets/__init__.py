@@ -6,12 +6,25 @@ with the first sheet, so that commands which print nothing start without it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fieldapp.sheets.content import SheetRecord
 
-__all__ = ["render_archive", "render_onsite"]
+__all__ = ["missing_glyphs", "render_archive", "render_onsite"]
+
+#: What most texts are made of and every face has: to find that out, no face need be loaded.
+_USUAL = re.compile("[ -~\n、。〇《》「」【】！（），．：；？一-龥]*")
+
+
+def missing_glyphs(text: str) -> str:
+    """The characters of ``text`` that a sheet shows by their numbers, because no carried face has them."""
+    if _USUAL.fullmatch(text):
+        return ""
+    from fieldapp.sheets import glyphs
+
+    return glyphs.missing(text)
 
 
 def render_onsite(record: SheetRecord) -> bytes:

@@ -117,7 +117,8 @@ class SheetRecord:
 
     ``answers`` by question name; ``repeats`` by repeat name, one mapping an instance. ``findings`` are
     those of the rule set ``ruleset_version``. ``notices`` are printed beside the deadline; ``phone`` in
-    the note. ``attempts`` counts visits in vain, this one included.
+    the note. ``attempts`` counts visits in vain, this one included. ``coded``: characters that no face has
+    are shown by their numbers (module ``glyphs``), which the note explains.
     """
 
     form_id: str
@@ -149,3 +150,12 @@ class SheetRecord:
     notices: tuple[str, ...] = ()
     phone: str = ""
     attempts: int = 0
+    coded: bool = False
+
+    @property
+    def last_words(self) -> str:
+        """The end of the note: what a number in place of a character is, whom to ask."""
+        words = ""
+        if self.coded:
+            words += "〔U+…〕是字库中没有的字，以其统一码编号代替，可在旁手写。"
+        return words + (f"疑问请拨 {self.phone}。" if self.phone else "")

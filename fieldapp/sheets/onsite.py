@@ -197,6 +197,5 @@ def _door_note(record: SheetRecord) -> Band:
 
 
 def _small_print(record: SheetRecord, text: str) -> Band:
-    if record.phone:
-        text += f"疑问请拨 {record.phone}。"
+    text += record.last_words
     return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], HEAD_ROW)])

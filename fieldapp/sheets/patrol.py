@@ -322,6 +322,5 @@ def note(record: SheetRecord) -> Band:
         "注：月度巡检项目见《福建省经营性自建房挂牌巡检实施细则》（2022-12-01 起）。一份交当事人，一份存档。"
         "个人信息仅用于房屋安全管理。"
     )
-    if record.phone:
-        text += f"疑问请拨 {record.phone}。"
+    text += record.last_words
     return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], HEAD_ROW)])

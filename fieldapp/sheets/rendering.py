@@ -14,6 +14,7 @@ from fieldapp.sheets.appendix import NumberedPhoto, in_order, photo_pages, scan_
 from fieldapp.sheets.archival import Description, to_archival
 from fieldapp.sheets.content import ARCHIVE_COPY, FIRST_COPY, CopyMark, SheetRecord
 from fieldapp.sheets.faces import ARCHIVE_FACE, ONSITE_FACE
+from fieldapp.sheets.glyphs import with_codes
 from fieldapp.sheets.hazard_defects import DefectRow, defect_rows
 from fieldapp.sheets.hazard_inspection import (
     ARCHIVE_ROWS,
@@ -54,9 +55,10 @@ def render_onsite(record: SheetRecord) -> bytes:
     """The 现场页: black on white for a 203 dpi printer, without photographs, to be signed by hand.
 
     One page with up to three defects and all items, up to eight with the items in three lines, further
-    ones on a 续页. Errors: SHEET_001 (characters no face can draw), SHEET_003, SHEET_004.
+    ones on a 续页. Characters no face can draw are shown by their numbers. Errors: SHEET_003, SHEET_004.
     """
     _require_form(record)
+    record = with_codes(record)
     measure = Measure(Typesetter(ONSITE.face), ONSITE.leading)
     if record.form_id == PATROL and entered(record):
         pages = patrol_pages(record, measure, ONSITE.capacity)
@@ -73,9 +75,10 @@ def render_onsite(record: SheetRecord) -> bytes:
 def render_archive(record: SheetRecord) -> bytes:
     """The 归档本: body in Song, signing status, photo appendix 2 × 3 a page, scanned signature pages last.
 
-    Errors: SHEET_001, SHEET_002 (a picture that cannot be read), SHEET_003, SHEET_004.
+    Errors: SHEET_002 (a picture that cannot be read), SHEET_003, SHEET_004.
     """
     _require_form(record)
+    record = with_codes(record)
     measure = Measure(Typesetter(ARCHIVE.face), ARCHIVE.leading)
     defects = defect_rows(record) if entered(record) and record.form_id != PATROL else []
     numbers = {row.defect: number for number, row in enumerate(defects, start=1) if row.defect}
@@ -179,8 +182,7 @@ def _note(record: SheetRecord) -> Band:
         notes.append("照片为原图缩印，校验值见照片附页。")
     notes.append("个人信息仅用于房屋安全管理。")
     text = "注：" + "".join(f"{number}. {one}" for number, one in enumerate(notes, start=1))
-    if record.phone:
-        text += f"疑问请拨 {record.phone}。"
+    text += record.last_words
     return Band([Row([Cell(0, 170, [Text(text)], size=9, place="注")], HEAD_ROW)])
 
 

@@ -107,3 +107,22 @@ def test_violations_are_told_in_the_users_language(
     assert code == Exit.INCOMPLETE
     assert "未答" in said or "未填" in said
     assert "required" not in said
+
+
+def test_a_character_no_font_has_is_told_and_kept(ready: Desk, tmp_path: Path) -> None:
+    (tmp_path / "front.jpg").write_bytes(jpeg(7, note=tmp_path.name))
+    answers = {
+        "visit_result": "locked", "visit_reason": "王𠮷不在", "next_visit_date": "2099-01-15",
+        "/data/g_photo/rep_photo[1]/photo": "photo:front",
+    }  # fmt: skip
+    file = written(tmp_path / "a.json", {"answers": answers})
+    new = ready.run("inspect", "new", "--building", HOUSE, "--answers", file)
+    assert [one["characters"] for one in new.said["unprintable"]] == ["𠮷"]
+    code, _said, complaint = ready.text("inspect", "show", new.said["visit_id"])
+    assert (code, "𠮷 (U+20BB7)" in complaint) == (Exit.OK, True)
+    done = ready.run("inspect", "finalize", new.said["visit_id"])
+    assert (done.code, [one["characters"] for one in done.said["unprintable"]]) == (Exit.OK, ["𠮷"])
+    (record,) = done.said["records"]
+    for kind in ("onsite", "archive"):
+        printed = ready.run("sheet", record["record_id"], "--kind", kind, "--out", tmp_path / f"{kind}.pdf")
+        assert printed.code == Exit.OK, printed

@@ -207,31 +207,6 @@ def test_more_characters_than_one_subset_holds_extract() -> None:
     assert many[200:] in said
 
 
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        ({"facts": examples.FACTS | {"owner_name": "王𠮷"}}, "产权人"),
-        ({"result": examples.RESULT | {"hazard_basis": "阳台𠮷露筋"}}, "判定依据"),
-        ({"checks": examples.CHECKS | {"foundation_damage_why": "𠮷"}}, "基础外露、腐蚀、破损"),
-        ({"defects": [examples.CRACK | {"d_note": "𠮷"}]}, "缺陷"),
-        ({"issuer": "𠮷办"}, "表头"),
-        ({"serial": "𠮷-1"}, "表头"),
-        ({"phone": "𠮷"}, "注"),
-    ],
-)
-@pytest.mark.parametrize("render", [render_onsite, render_archive])
-def test_a_character_without_a_picture_is_refused_with_its_place(
-    render: object, change: dict[str, object], place: str
-) -> None:
-    assert callable(render)
-    with pytest.raises(UserError) as caught:
-        render(examples.record(**change))  # type: ignore[arg-type] # fields by name
-    assert caught.value.code == "SHEET_001"
-    assert "𠮷 (U+20BB7)" in str(caught.value)
-    assert place in str(caught.value)
-    assert text(render(examples.record())), "a refused sheet spoils no later one"
-
-
 def test_characters_that_have_no_picture_are_left_out_and_nothing_else() -> None:
     facts = examples.FACTS | {"user_name": "林\u200b某\u202e某\x07\ufeff，\u00a0九\t户"}
     (said,) = texts(render_onsite(examples.record(facts=facts)))
