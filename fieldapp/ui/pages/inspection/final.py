@@ -202,6 +202,10 @@ class FinalView(QWidget):
         if number > MOST:
             more = _("and {count} more").format(count=number - MOST)
             self._body.addWidget(label(more, "S", "text2"))
+        for odd in outlook.unprintable:
+            words = _("{question}: sheets show the number in place of {characters}, which no font here has.")
+            warning = words.format(question=odd.label, characters=odd.named)
+            self._body.addWidget(self._line("general", warning))
         self._say_fixed(outlook)
         self._say_later(outlook)
         self._show_buttons()
