@@ -16,10 +16,10 @@ from fieldapp.services.buildings import Buildings, streets_with_houses
 from fieldapp.services.carried import open_of
 from fieldapp.services.continuing import Unfinished, carry, unfinished
 from fieldapp.services.evidence import photo_answers, photo_kind
-from fieldapp.services.team import TEAM, todays_team
 from fieldapp.services.filling import Filling, OpenForm
 from fieldapp.services.registration import enrolment_of
 from fieldapp.services.shared_visit import files_houses, head_values
+from fieldapp.services.team import TEAM, todays_team
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import (
