@@ -49,5 +49,5 @@ def gone(transport: Transport, shown: Sequence[tuple[UUID, SignedStatement]]) ->
     answer = transport.ask("/receipts", said, KeptReceiptsAnswer)
     lost = set(answer.gone)
     if not lost <= {instance_id for instance_id, _receipt in shown}:
-        raise EnvironmentProblem("SYNC_013", host=transport.host, problem="gone")
+        raise EnvironmentProblem("SYNC_013", host=transport.host, problem="it names other records")
     return tuple(instance_id for instance_id, _receipt in shown if instance_id in lost)
