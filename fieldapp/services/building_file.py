@@ -15,6 +15,7 @@ from fieldapp.domain.codelists import codelists
 from fieldapp.errors import UserError
 from fieldapp.forms import FormSession
 from fieldapp.services.buildings import LIST
+from fieldapp.services.carried import open_of
 from fieldapp.services.filling import Filling
 from fieldapp.store import Store
 from fieldapp.store.model import Draft, Photo, ShownRow, Submission
@@ -159,7 +160,7 @@ class BuildingFiles:
             _said(session, "hazard_level") or _said(session, "hazard_suggested"),
             _said(session, "visit_result"),
             self._team(draft.visit_id),
-            left=len(session.validate()),
+            left=len(open_of(session)),
         )
 
     def _of_record(self, record: Submission, cause: str, fixes: Mapping[str, tuple[str, str]]) -> Work:

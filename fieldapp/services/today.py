@@ -19,6 +19,7 @@ from fieldapp.domain.register import normal_address
 from fieldapp.domain.ruleset import RANK
 from fieldapp.domain.visit import TeamMember
 from fieldapp.services.buildings import LIST
+from fieldapp.services.carried import open_of
 from fieldapp.services.team import todays_team
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
@@ -257,7 +258,7 @@ class Today:
                     self._address(building),
                     level,
                     _said(form, "phoned_at"),
-                    len(form.session.validate()),
+                    len(open_of(form.session)),
                     draft.saved_at,
                 )
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fieldapp.domain.visit import Visit
 from fieldapp.forms import FormSession, NodeView, Violation
 from fieldapp.i18n import _
+from fieldapp.services import carried
 from fieldapp.services.editing import Editing
 from fieldapp.services.recollection import FOUND, LastAnswer, LastRecord
 from fieldapp.ui.pages.inspection.sections import ITEM, Section, item_of, sections_of
@@ -38,7 +39,7 @@ class Answering(QObject):
         super().__init__()
         self.editing, self.visit, self.last, self.now = editing, visit, last, now
         self.sections: tuple[Section, ...] = sections_of(editing.session.definition)
-        self.open: tuple[Violation, ...] = editing.session.validate()
+        self.open: tuple[Violation, ...] = carried.open_of(editing.session)
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._look_after)
 
@@ -56,6 +57,17 @@ class Answering(QObject):
     def wrong(self) -> frozenset[str]:
         """Paths of what is open."""
         return frozenset(violation.path for violation in self.open)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Paths of what was carried over from a partial visit and nobody has looked at again."""
+        return tuple(violation.path for violation in self.open if violation.kind == carried.KIND)
+
+    @property
+    def carried_day(self) -> str:
+        """The day of the partial visit that this one goes on with, empty for none."""
+        path = f"{self.session.definition.root.path}/{carried.DAY}"
+        return self.session.value(path) if path in self.session.definition.nodes else ""
 
     def node(self, path: str) -> NodeView:
         """A question. UserError FORM_016 for none."""
@@ -93,6 +105,11 @@ class Answering(QObject):
             form.answer(f"{added}/{ITEM}", item)
             form.go_to(path)
 
+    def confirm(self, paths: Sequence[str]) -> None:
+        """These carried answers still hold."""
+        if self.editing.confirm(paths):
+            self._after()
+
     def edit(self, work: Callable[[Editing], object]) -> None:
         """Any other edit."""
         work(self.editing)
@@ -121,11 +138,11 @@ class Answering(QObject):
     def use_language(self, language: str) -> None:
         """Show the form in another of its languages."""
         self.session.use_language(language)
-        self.open = self.session.validate()
+        self.open = carried.open_of(self.session)
         self.changed.emit()
 
     def _after(self) -> None:
-        self.open = self.session.validate()
+        self.open = carried.open_of(self.session)
         self._look.start()
         self.changed.emit()
 
@@ -154,7 +171,7 @@ class Answering(QObject):
     def complaint(self, path: str) -> str:
         """What is wrong with a question, in words; empty for nothing."""
         found = next((one for one in self.open if one.path == path), None)
-        return "" if found is None else sentence(found)
+        return "" if found is None or found.kind == carried.KIND else sentence(found)
 
 
 def sentence(violation: Violation) -> str:
@@ -166,4 +183,5 @@ def sentence(violation: Violation) -> str:
         "constraint": _("This cannot be right"),
         "type": _("This is not a number, or not of this kind"),
         "choice": _("This is no choice any more: choose again"),
+        carried.KIND: _("Carried over, to be looked at again"),
     }[violation.kind]

@@ -40,9 +40,10 @@ class InstanceCard(Card):
         self.fold = Button.of_icon("up", _("Fold up"), self._turn, size="small")
         self.copy = Button(_("Copy"), "plain", icon="copy", size="small", on_click=self._copy)
         self.remove = Button(_("Delete"), "plain", icon="delete", size="small", on_click=self._remove)
+        self.holds = Button(_("Still holds"), icon="done", key="Ctrl =", size="small", on_click=self.confirm)
         self.removed: Removed = lambda _title: None
         self.copied: Removed = lambda _path: None
-        head = across(self._name, self._place, self.copy, self.remove, self.fold, gap=8)
+        head = across(self._name, self._place, self.holds, self.copy, self.remove, self.fold, gap=8)
         head.setStretch(1, 1)
         self.body.addLayout(head)
         self._inner = QWidget()
@@ -111,7 +112,9 @@ class InstanceCard(Card):
         self._name.setText(self._title)
         self._place.setText("·".join(told))
         self._place.setToolTip(self._place.text())
-        for button, word in ((self.copy, _("Copy")), (self.remove, _("Delete"))):
+        self.holds.setVisible(bool(self.waiting()))
+        words = ((self.holds, _("Still holds")), (self.copy, _("Copy")), (self.remove, _("Delete")))
+        for button, word in words:
             button.setAccessibleName(f"{self._title} {word}")
 
     def _arrange(self, nodes: list[NodeView]) -> None:
@@ -139,6 +142,14 @@ class InstanceCard(Card):
     def ordered(self) -> list[QuestionRow]:
         """Its rows in the order they stand; none while it is folded up."""
         return [] if self.folded else [self.rows[path] for path in self._shown]
+
+    def waiting(self) -> list[str]:
+        """Its answers that were carried over and nobody has looked at again."""
+        return [path for path in self._answering.waiting if path.startswith(f"{self.instance}/")]
+
+    def confirm(self) -> None:
+        """All of it was looked at again and still holds."""
+        self._answering.confirm(self.waiting())
 
     def _copy(self) -> None:
         made: list[str] = []

@@ -13,11 +13,12 @@ from fieldapp.i18n import _
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.recollection import FOUND
 from fieldapp.settings import ZONE
-from fieldapp.ui.components import Banner, Button, across, down, label
+from fieldapp.ui.components import Button, across, down, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.components.layout import FixedBar
 from fieldapp.ui.controls import Surroundings
 from fieldapp.ui.pages.inspection.answering import Answering
+from fieldapp.ui.pages.inspection.carried_bar import CarriedBar
 from fieldapp.ui.pages.inspection.context import Around, Context
 from fieldapp.ui.pages.inspection.outline import Line, Outline
 from fieldapp.ui.pages.inspection.questions import QuestionRow
@@ -109,7 +110,7 @@ class FormView(QWidget):
         foot = across(self.before, None, self.left, self.primary, gap=12, margin=(24, 0, 24, 0))
         middle = QFrame()
         middle.setObjectName("surface")
-        self.carried = carried_over(self.answering)
+        self.carried = CarriedBar(self.answering, self.confirm_here) if self.answering.carried_day else None
         told = () if self.carried is None else (self.carried,)
         column = down(bar, *told, self._stack, FixedBar("actionbar", foot, 60, 84), gap=0)
         column.setStretchFactor(self._stack, 1)
@@ -296,6 +297,26 @@ class FormView(QWidget):
             path = path.rpartition("/")[0]
         self.go_to(path)
 
+    def confirm_here(self) -> None:
+        """Ctrl+=: the defect with the keyboard still holds; else what is no finding in this section. Findings
+        are looked at one by one.
+        """
+        self.commit()
+        answering = self.answering
+        card = self.view.card_of(self._row)
+        if card is not None and card.waiting():
+            card.confirm()
+            return
+        here = [
+            path
+            for path in answering.waiting
+            if "[" not in path and section_of(answering.session, answering.sections, path) is self._front
+        ]
+        calm = [path for path in here if answering.node(path).value != FOUND]
+        answering.confirm(calm)
+        if len(answering.waiting) and not calm:
+            self._toast(_("Findings are looked at one by one: = at each, Ctrl+= at each defect."), None)
+
     def previous(self) -> None:
         """Alt+↑: the question before."""
         self.view.lead(-1)
@@ -347,7 +368,12 @@ class FormView(QWidget):
         if at > 0:
             self.before.setText(answering.node(sections[at - 1].path).label)
             self.before.updateGeometry()
-        self.left.setText(_("{count} open").format(count=number) if number else _("Nothing open"))
+        waiting = len(answering.waiting)
+        told = [_("{count} open").format(count=number - waiting)] if number > waiting else []
+        told += [_("{count} to be looked at again").format(count=waiting)] if waiting else []
+        self.left.setText("·".join(told) or _("Nothing open"))
+        if self.carried is not None:
+            self.carried.refresh()
         words, key = (_("Go to the next open one"), "F8") if number else (_("Finalize…"), "Ctrl Enter")
         if self.primary.text() != words:
             self.primary.setText(words)
@@ -392,7 +418,7 @@ class FormView(QWidget):
         return self._front.path
 
     def _lines_of(self, section: Section) -> list[Line]:
-        found = []
+        found, waiting = [], self.answering.waiting
         for part in section.parts:
             if part.kind != "question":
                 continue
@@ -403,6 +429,8 @@ class FormView(QWidget):
             finding = node.value == FOUND
             given = node.text if node.control == "select1" else _("given")
             word = given if node.value else _("open")
+            if node.path in waiting:
+                word = _("look again")
             if finding:
                 instances = [
                     one
@@ -428,22 +456,6 @@ class FormView(QWidget):
     def sizeHint(self) -> QSize:
         """As large as there is room."""
         return QSize(sum(COLUMNS[False]), 640)
-
-
-def carried_over(answering: Answering) -> Banner | None:
-    """After a partial visit: whose findings stand filled in, and what nobody saw then."""
-    session = answering.session
-    root = session.definition.root.path
-    if f"{root}/continued_day" not in session.definition.nodes or not session.value(f"{root}/continued_day"):
-        return None
-    words = _(
-        "Goes on with the partial visit of {day}: what was seen then is filled in, check that it still holds."
-    )
-    sentence = words.format(day=session.value(f"{root}/continued_day"))
-    unseen = session.value(f"{root}/unseen_before")
-    if unseen:
-        sentence += _("Not seen then: {parts}").format(parts=unseen)
-    return Banner("warn", sentence, icon_name="again")
 
 
 def titled(answering: Answering) -> str:

@@ -352,6 +352,10 @@ class InspectionPage(Page):
         inside = self.form is not None and self._stack.currentWidget() is self.form
         return "" if inside else _("No form is open here.")
 
+    def _nothing_carried(self) -> str:
+        waits = self.form is not None and bool(self.form.answering.waiting)
+        return self._no_form() or ("" if waits else _("Nothing carried over waits here."))
+
     def _no_photos(self) -> str:
         inside = self.photos is not None and self._stack.currentWidget() is self.photos
         return "" if inside else _("Photographs are pasted on their own page (F3).")
@@ -393,6 +397,8 @@ class InspectionPage(Page):
                    ("Ctrl+Z",), "visit", form),
             Action("form.redo", _("Redo"), on_form(lambda one: one.do_again()),
                    ("Ctrl+Y", "Ctrl+Shift+Z"), "visit", form),
+            Action("form.confirm", _("Carried over: still holds"), on_form(lambda one: one.confirm_here()),
+                   ("Ctrl+=",), "visit", self._nothing_carried),
             Action("form.previous", _("Previous question"), on_form(lambda one: one.previous()),
                    ("Alt+Up",), "visit", form),
             Action("form.context", _("Context column"), on_form(lambda one: one.turn_context()),

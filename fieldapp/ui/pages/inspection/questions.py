@@ -81,6 +81,9 @@ class QuestionRow(QWidget):
 
     def _show_last(self) -> None:
         node = self._answering.node(self.path)
+        if self.waits:
+            self._show_carried()
+            return
         last = self._answering.last_of(node)
         record = self._answering.last
         words = self.compact and node.control == "input" and node.type == "string"
@@ -96,8 +99,27 @@ class QuestionRow(QWidget):
         differs = bool(node.value) and node.value != last.value
         marked(self._last, "tone", "warn" if differs else "text3")
         marked(self._last, "bold", "true" if differs else "false")
+        self._same.setText(_("Same as last time"))
+        self._same.updateGeometry()
         self._same.setVisible(last.calm and not self.compact and node.value != last.value)
         self.control.setAccessibleDescription(self._last.text())
+
+    @property
+    def waits(self) -> bool:
+        """Whether its answer was carried over and nobody has looked again."""
+        return self.path in self._answering.waiting
+
+    def _show_carried(self) -> None:
+        day = self._answering.carried_day
+        whole = _("Carried over from {day}, to be looked at again").format(day=day)
+        self._last.setText(_("Carried over") if self.compact else _("Carried over {day}").format(day=day))
+        self._last.setToolTip(whole)
+        marked(self._last, "tone", "warn")
+        marked(self._last, "bold", "true")
+        self._same.setText(_("Still holds"))
+        self._same.updateGeometry()
+        self._same.setVisible(not self.compact)
+        self.control.setAccessibleDescription(whole)
 
     def _complain(self) -> None:
         said = self._unreadable or (self._answering.complaint(self.path) if self._touched else "")
@@ -143,7 +165,13 @@ class QuestionRow(QWidget):
         self._complain()
 
     def same_as_last(self) -> None:
-        """与上次相同: only what was no finding, and only because somebody pressed for it."""
+        """与上次相同: only what was no finding, and only because somebody pressed for it.
+
+        What was carried over is there already, a finding too: pressing says it was looked at and still holds.
+        """
+        if self.waits:
+            self._answering.confirm([self.path])
+            return
         last = self._answering.last_of(self._answering.node(self.path))
         if last is not None and last.calm and not self.compact:
             self._answering.answer(self.path, last.value)

@@ -195,6 +195,11 @@ class SectionView(ScrollColumn):
             widget = widget.parentWidget()
         return None
 
+    def card_of(self, row: QuestionRow | None) -> InstanceCard | None:
+        """The card around a question, None for one outside of cards."""
+        cards = [card for piece in self._pieces.values() if isinstance(piece, Cards) for card in piece.cards]
+        return next((card for card in cards if row is not None and card.isAncestorOf(row)), None)
+
     def lead(self, step: int) -> None:
         """To the next question (1) or the one before (-1); ``led`` tells where there is none."""
         rows = self.rows()
