@@ -102,14 +102,15 @@ def begin(laptop: Laptop, name: str = LOCKED) -> OpenForm:
     return laptop.filling.open(visit.visit_id, FORM)
 
 
-def filled(laptop: Laptop, name: str = LOCKED) -> OpenForm:
-    """The same, with all answers of the file; each photograph is a small one of its own."""
+def filled(laptop: Laptop, name: str = LOCKED, picture: Callable[[str], bytes] | None = None) -> OpenForm:
+    """The same, with all answers of the file; each photograph is a small one of its own, or ``picture``'s."""
     opened = begin(laptop, name)
     taken: dict[str, str] = {}
 
     def attach(path: str, photo: str) -> None:
         if photo not in taken:
-            content = jpeg(len(taken), note=f"{photo} {opened.visit_id}")
+            own = jpeg(len(taken), note=f"{photo} {opened.visit_id}")
+            content = own if picture is None else picture(photo)
             taken[photo] = laptop.evidence.add(opened.visit_id, content, question=path).name
         opened.attach(path, taken[photo])
 

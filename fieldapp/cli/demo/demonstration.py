@@ -29,6 +29,7 @@ from fieldapp.services import publishing, registration, safekeeping
 from fieldapp.services.answer_file import Answers, photo_file, read_answers
 from fieldapp.services.evidence import Refused
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.today import Lane
 from fieldapp.settings import resources
 from fieldapp.store import Inspector
 from fieldapp.store.model import Submission
@@ -327,6 +328,25 @@ class Demonstration:
         return _("NOT equal: see summary.json")
 
     def _picture(self) -> str:
-        made = app.screens(self.laptop_folder, INSPECTOR.inspector_id, SECRET, self._out / "screens")
+        """On a copy of the laptop, where the first visit is open once more and a lane is being walked."""
+        copy = self._data / "pictured"
+        shutil.copytree(self.laptop_folder, copy)
+        try:
+            with app.unlock(copy, INSPECTOR.inspector_id, SECRET) as laptop:
+                self._leave_open(laptop, self._visits[0])
+            made = app.screens(copy, INSPECTOR.inspector_id, SECRET, self._out / "screens")
+        finally:
+            shutil.rmtree(copy)
         self._summary["screens"] = [file.name for file in made]
         return _("{count} pictures").format(count=len(made))
+
+    @staticmethod
+    def _leave_open(laptop: Laptop, visit: _Visit) -> None:
+        house = laptop.buildings.get(visit.answers.building.wanted)
+        team = visit.answers.visit.members
+        laptop.visits.set_team(team)
+        begun = laptop.visits.begin(UUID(house.id), [visit.answers.form], team=team)
+        fill_form(laptop, begun.visit_id, visit.answers, lambda name: photo_file(name, visit.photos))
+        community = house.values["community"]
+        longest = max(laptop.today.lanes(community), key=lambda one: one.houses)
+        laptop.today.set_lane(Lane(community, longest.road))
