@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -10,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldapp import settings
-from fieldapp.services.access import Access
-from fieldapp.services.revocation import admit
-from fieldapp.store import KeyStrength, Store
 
 if TYPE_CHECKING:
+    from fieldapp.services.access import Access
     from fieldapp.services.laptop import Laptop
+    from fieldapp.store import KeyStrength, Store
 
 
 def built(store: Store, clock: Callable[[], datetime] = settings.now) -> Laptop:
@@ -29,6 +29,9 @@ def unlock(
     folder: Path, inspector_id: str, passphrase: str, clock: Callable[[], datetime] = settings.now
 ) -> Laptop:
     """Open the store in ``folder``; raises what ``Store.unlock`` and ``revocation.admit`` raise."""
+    from fieldapp.services.revocation import admit
+    from fieldapp.store import Store
+
     store = Store.unlock(folder, inspector_id, passphrase, clock=clock)
     admit(store, clock)
     return built(store, clock)
@@ -38,11 +41,18 @@ def access(
     folder: Path, clock: Callable[[], datetime] = settings.now, strength: KeyStrength | None = None
 ) -> Access:
     """The door of the store in ``folder``, which need not exist yet."""
+    from fieldapp.services.access import Access
+
     return Access(folder, lambda store: built(store, clock), clock, strength)
 
 
 def window(folder: Path) -> int:
-    """Open the window on the store in ``folder``; the exit code. Qt is loaded here and not before."""
+    """Open the window on the store in ``folder``; the exit code. Qt is loaded here and not before.
+
+    What is loaded stays: to look for garbage among it would take a fifth of the start. The window turns the
+    collector on once all is loaded.
+    """
+    gc.disable()
     from fieldapp.ui.application import start
     from fieldapp.ui.preferences import Preferences
 

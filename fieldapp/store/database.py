@@ -92,7 +92,7 @@ class Database:
         except FieldappError as error:
             opened.set_exception(error)
             return
-        rows = Rows(connection)
+        rows = Rows(connection, execute_plugins=False)  # what else is installed has no say in the store
         opened.set_result(None)
         while (item := self._queue.get()) is not None:
             work, answer = item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 LEAST = (1024, 640)
 USUAL = (1280, 800)
+#: After the desk is shown, the other places are loaded.
+_LATER_MS = 400
 _AWAKE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 
 
@@ -58,15 +61,28 @@ class Window(QMainWindow):
         self._ring = FocusRing(self)
         self._jobs = Jobs(self.unforeseen, self)
         self.show_door()
-        QTimer.singleShot(0, self._prepare)
+        self._loading: Job | None = None
+        self._load_soon = QTimer(self, singleShot=True)
+        self._load_soon.timeout.connect(self._load)
+        self._load_soon.start(0)
 
-    def _prepare(self) -> None:
-        """What the desk needs is loaded while somebody types the passphrase."""
+    def _load(self) -> None:
+        """Desk and places are loaded while somebody types the passphrase, what is left a moment after it."""
 
-        def load(_job: Job) -> None:
+        def load(job: Job) -> None:
             import_module("fieldapp.ui.desk")
+            from fieldapp.ui.pages import PLACES
 
-        self._jobs.start(load, what="load")
+            for place in PLACES:
+                job.check()
+                place.load()
+
+        self._loading = self._jobs.start(load, done=self._loaded, what="load")
+
+    def _loaded(self, _nothing: None) -> None:
+        if not gc.isenabled():  # since the start; what was loaded stays and need not be looked at ever
+            gc.freeze()
+            gc.enable()
 
     # -- appearance -----------------------------------------------------------------------------------
 
@@ -123,6 +139,9 @@ class Window(QMainWindow):
 
         for shortcut in self._sealed_keys:
             shortcut.setEnabled(False)
+        if self._loading is not None:
+            self._loading.cancel()
+        self._load_soon.start(_LATER_MS)  # the page that is seen first comes first
         self.desk = Desk(
             laptop,
             self.access,
@@ -248,6 +267,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything is kept already; sizes are remembered."""
         self.preferences.keep_layout("window", self.saveGeometry())
+        self._load_soon.stop()
         self._jobs.stop()
         if self.desk is not None:
             self._tell_door(self.desk)
