@@ -134,7 +134,7 @@ class OpenForm:
 class Filling:
     """Opens forms: for a new visit, from a draft, from a submission."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], language: str = "zh") -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], language: Callable[[], str]) -> None:
         self._store = store
         self._clock = clock
         self._language = language
@@ -168,7 +168,7 @@ class Filling:
         instance_id = uuid4()
         root = definition.root.path
         more = {f"{root}/{name}": value for name, value in head.items()}
-        session = definition.new_session(instance_id, self._language, head_of(definition, visit) | more)
+        session = definition.new_session(instance_id, self._language(), head_of(definition, visit) | more)
         if prefill is not None:
             prefill(session)
         chain = Chain(instance_id, instance_id)
@@ -204,7 +204,7 @@ class Filling:
         filed = [effect for _at, one in beside if files_houses(one.definition) for effect in one.effects()]
         if filed and not files_houses(definition):
             definition = replace(definition, lists=VisitLists(definition.lists, filed))
-        session = definition.open_session(draft.xml, self._language)
+        session = definition.open_session(draft.xml, self._language())
         for saved_at, one in beside[:1]:
             share_outcome(one, session, newer=saved_at > draft.saved_at)
         return OpenForm(self._store, draft, session)
@@ -212,7 +212,7 @@ class Filling:
     def read(self, submission: Submission, language: str | None = None) -> FormSession:
         """A submission to look at: nothing is calculated again."""
         definition = self.definition(submission.form_id, submission.form_version)
-        return definition.open_session(submission.xml, language or self._language, recalculate=False)
+        return definition.open_session(submission.xml, language or self._language(), recalculate=False)
 
     def correct(self, instance_id: UUID) -> OpenForm:
         """Open a correction: a draft of the next version with the answers of this one.
@@ -227,7 +227,7 @@ class Filling:
             raise UserError("VISIT_011", record_id=old.chain.record_id)
         new_id = uuid4()
         definition = self.definition(old.form_id, old.form_version)
-        session = definition.open_session(old.xml, self._language)
+        session = definition.open_session(old.xml, self._language())
         session.supersede(new_id)
         chain = Chain(new_id, old.chain.record_id, old.chain.version + 1, instance_id)
         position, xml = first_question(session), session.draft_xml()

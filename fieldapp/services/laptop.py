@@ -34,7 +34,8 @@ class Laptop:
     def __init__(self, store: Store, clock: Callable[[], datetime], language: Literal["zh", "en"]) -> None:
         self.store = store
         self.clock = clock
-        self._language = language
+        #: In which of their languages forms are opened; the window sets its own.
+        self.language: Literal["zh", "en"] = language
 
     @cached_property
     def buildings(self) -> Buildings:
@@ -69,7 +70,7 @@ class Laptop:
         """Forms and drafts."""
         from fieldapp.services.filling import Filling
 
-        return Filling(self.store, self.clock, self._language)
+        return Filling(self.store, self.clock, lambda: self.language)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -98,7 +98,7 @@ class Paper:
         self._store.papers.dequeue(instance_id, kind)
 
     def _record(self, submission: Submission, kind: Kind, times: int, copies: int) -> SheetRecord:
-        session = self._filling.read(submission)
+        session = self._filling.read(submission, "zh")  # a sheet is Chinese whoever prints it
         visit = self._store.visits.get(submission.visit_id)
         building = self._buildings.of(visit.building_id)
         values: Mapping[str, str] = {} if building is None else building.values

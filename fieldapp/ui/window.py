@@ -142,6 +142,7 @@ class Window(QMainWindow):
         if self._loading is not None:
             self._loading.cancel()
         self._load_soon.start(_LATER_MS)  # the page that is seen first comes first
+        laptop.language = "en" if self.preferences.language == "en" else "zh"
         self.desk = Desk(
             laptop,
             self.access,

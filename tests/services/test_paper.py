@@ -32,6 +32,13 @@ def test_the_sheet_says_what_was_answered(laptop: Laptop) -> None:
     assert "初步判定结论不能替代房屋安全鉴定" in said
 
 
+def test_a_sheet_is_chinese_whatever_language_forms_are_filled_in(laptop: Laptop) -> None:
+    (record,) = laptop.visits.finalize(filled(laptop, MAJOR).visit_id)
+    chinese = laptop.paper.sheet(record, "archive").pdf
+    laptop.language = "en"
+    assert laptop.paper.sheet(record, "archive").pdf == chinese
+
+
 def test_every_photograph_is_in_the_appendix_by_its_hash(laptop: Laptop) -> None:
     (record,) = laptop.visits.finalize(filled(laptop, MAJOR).visit_id)
     appendix = "".join(texts(laptop.paper.sheet(record, "archive").pdf)[1:])

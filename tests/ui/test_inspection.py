@@ -349,6 +349,24 @@ def test_the_language_of_the_form_is_switched(qtbot: QtBot, desk: Desk, laptop: 
     assert form.answering.session.value(BEAM) == "ok"
 
 
+def test_forms_open_in_the_language_of_the_window_and_say_the_same(
+    qtbot: QtBot, window: Window, desk: Desk, laptop: Laptop
+) -> None:
+    opened = filled(laptop, MAJOR)
+    before = opened.session.to_xml()
+    opened.settle()
+    window.preferences.language = "en"
+    desk.rebuild()
+    qtbot.waitUntil(lambda: window.desk is not None and window.desk is not desk)
+    there = window.desk
+    assert there is not None
+    there.go("inspection", OpenVisit(opened.visit_id, FORM))
+    form = form_of(qtbot, there)
+    assert form.answering.language == "en"
+    assert row_at(qtbot, form, BEAM)._name.text() == "8. Beams cracked, sagging or with bare bars"
+    assert form.answering.session.to_xml() == before
+
+
 def test_everything_has_a_name_and_one_next_step(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
     form = shown(qtbot, desk, filled(laptop, MAJOR))
     for section in form._sections():
