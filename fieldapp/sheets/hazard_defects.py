@@ -116,7 +116,8 @@ def defect_rows(record: SheetRecord) -> list[DefectRow]:
             details = _details(answers, item)
             findings += _item_findings(record, item)
         covered.add(item)
-        rows.append(_defect(instance, index, item, findings, details))
+        day = value(answers, "continued_day")
+        rows.append(_defect(instance, index, item, findings, details, _held(instance, day)))
     for item in CHECK_ITEMS:
         if value(answers, item) == "have" and item not in covered:
             findings = _item_findings(record, item)
@@ -136,6 +137,7 @@ def _defect(
     item: str,
     findings: Sequence[Finding],
     details: list[list[Piece]],
+    held: list[Piece],
 ) -> DefectRow:
     kind = shown(answers, "d_kind", "defect_kind")
     if value(answers, "d_kind") == "crack":
@@ -151,7 +153,7 @@ def _defect(
     spot = plain(shown(answers, "d_spot", "crack_spot"))
     crushed = plain("伴有压碎或保护层剥落") if value(answers, "d_crushed") == "yes" else []
     bulge = plain("鼓出部位有水平或交叉裂缝") if value(answers, "d_bulge_crack") == "yes" else []
-    note = plain(shown(answers, "d_note"))
+    note = [*plain(shown(answers, "d_note")), *held]
     core: list[list[Piece]] = [plain(kind), *measured, spot, crushed, bulge, severe, *details]
     grows: list[Piece] = [Text(_GROWING[growing], bold=growing == "yes")] if growing in _GROWING else []
     seen = joined([joined(core, "，"), grows, note], "；")
@@ -164,6 +166,13 @@ def _defect(
         place or "未填", component, tuple(seen or [Text("未填")]), tuple(short or [Text("未填")]),
         rule_pieces(findings), (item,) if item else (), index, _danger(findings),
     )  # fmt: skip
+
+
+def _held(answers: Mapping[str, Answer], day: str) -> list[Piece]:
+    """After a partial visit: that (part of) this was measured then, and whether somebody has looked again."""
+    if value(answers, "d_carried"):
+        return plain(f"（{day}所见，待核对）")
+    return plain(f"（{day}所见，核对未变）") if value(answers, "d_held") else []
 
 
 def _measured(answers: Mapping[str, Answer], name: str, before: str, unit: str) -> list[Piece]:

@@ -154,9 +154,17 @@ def _counted(answers: Mapping[str, Answer], name: str, before: str, unit: str) -
 
 
 def _carried(record: SheetRecord) -> str:
-    """Whose findings these are in part, after a partial visit (product 1: filled, never without a word)."""
+    """Which items are told as a partial visit saw them, and that somebody has looked again (product 1, 2)."""
     day = value(record.answers, "continued_day")
-    return f"；接续{day}上门所见" if day else ""
+    if not day:
+        return ""
+    held, waits = (_numbers(value(record.answers, name).split()) for name in ("held", "carried"))
+    told = f"；接续{day}上门所见" + (f"：第{runs(held, '、')}项核对未变" if held else "")
+    return told + (f"，{len(waits)}项待核对" if waits else "")
+
+
+def _numbers(names: Sequence[str]) -> list[int]:
+    return [number for number, item in enumerate(CHECK_ITEMS, start=1) if item in names]
 
 
 def items_block(record: SheetRecord, defects: Sequence[DefectRow], rows: Heights) -> list[Band]:

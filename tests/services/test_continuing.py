@@ -12,10 +12,14 @@ from fieldapp.services.editing import Editing
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.finishing import Finishing
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.paper import Kind
 from tests.services.office import FORM, MAJOR, filled, jpeg
 from tests.sheets.pdfs import text
 
 CHECK, DEFECT = "/data/g_check", "/data/g_defect/rep_defect"
+
+
+KINDS: tuple[Kind, ...] = ("onsite", "archive")
 
 
 def photograph(laptop: Laptop, opened: OpenForm, path: str) -> None:
@@ -149,7 +153,17 @@ def test_the_record_and_its_sheet_say_so(laptop: Laptop, first: OpenForm) -> Non
     second.settle()
     finishing = Finishing(laptop.store, laptop.clock, laptop.filling, laptop.visits, laptop.paper)
     assert "接续2022-12-08上门所见" in text(finishing.preview(second.visit_id, FORM, "onsite"))
-    assert "接续2022-12-08上门所见" in text(finishing.preview(second.visit_id, FORM, "archive"))
+    archive = text(finishing.preview(second.visit_id, FORM, "archive"))
+    assert "接续2022-12-08上门所见，16项待核对" in archive
+    assert archive.count("（2022-12-08所见，待核对）") == 2
+    second.answer(f"{CHECK}/wall_damage", "have")
+    second.confirm([node.path for node in carried.waiting(second.session)])
+    second.settle()
+    for kind in KINDS:
+        sheet = text(finishing.preview(second.visit_id, FORM, kind))
+        assert "接续2022-12-08上门所见：第1-4、7-13、15-18项核对未变" in sheet  # 5, 14 unseen then, 6 anew
+        assert sheet.count("（2022-12-08所见，核对未变）") == 2
+        assert "待核对" not in sheet
 
 
 def test_the_log_names_what_a_visit_goes_on_with(laptop: Laptop, first: OpenForm) -> None:

@@ -40,7 +40,7 @@ class InstanceCard(Card):
         self.fold = Button.of_icon("up", _("Fold up"), self._turn, size="small")
         self.copy = Button(_("Copy"), "plain", icon="copy", size="small", on_click=self._copy)
         self.remove = Button(_("Delete"), "plain", icon="delete", size="small", on_click=self._remove)
-        self.holds = Button(_("Still holds"), icon="done", key="Ctrl =", size="small", on_click=self.confirm)
+        self.holds = Button(_("Still holds"), key="Ctrl =", size="small", on_click=self.confirm)
         self.removed: Removed = lambda _title: None
         self.copied: Removed = lambda _path: None
         head = across(self._name, self._place, self.holds, self.copy, self.remove, self.fold, gap=8)

@@ -111,7 +111,7 @@ class FormView(QWidget):
         middle = QFrame()
         middle.setObjectName("surface")
         self.carried = CarriedBar(self.answering, self.confirm_here) if self.answering.carried_day else None
-        told = () if self.carried is None else (self.carried,)
+        told = () if self.carried is None else (across(self.carried, margin=(24, 12, 24, 0)),)
         column = down(bar, *told, self._stack, FixedBar("actionbar", foot, 60, 84), gap=0)
         column.setStretchFactor(self._stack, 1)
         middle.setLayout(column)

@@ -117,6 +117,7 @@ class QuestionRow(QWidget):
         marked(self._last, "tone", "warn")
         marked(self._last, "bold", "true")
         self._same.setText(_("Still holds"))
+        self._same.key = "" if self.control.words() else "="  # a sign in a field of words
         self._same.updateGeometry()
         self._same.setVisible(not self.compact)
         self.control.setAccessibleDescription(whole)
