@@ -6,6 +6,7 @@ OUT ?= demo-out
 ARGS ?= --out $(OUT)
 PYTEST ?= $(BIN)/python -m pytest
 CATALOGUE := resources/i18n/zh_CN/LC_MESSAGES/fieldapp
+STAFF_CATALOGUE := districtserver/locale/zh_Hans/LC_MESSAGES/django
 
 .PHONY: help install demo test check lint format types imports bench campaign screens locks catalogues clean
 .DEFAULT_GOAL := help
@@ -19,10 +20,10 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(CATALOGUE).mo: $(CATALOGUE).po $(VENV)/ready
+%.mo: %.po $(VENV)/ready
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-install: $(VENV)/ready $(CATALOGUE).mo ## everything the other commands need, into .venv
+install: $(VENV)/ready $(CATALOGUE).mo $(STAFF_CATALOGUE).mo ## everything the other commands need, into .venv
 
 demo: install ## the main job on real parts: five visits, sheets, sync, receipts (PHOTOS=DIR takes real photos)
 	PHOTOS="$(PHOTOS)" $(BIN)/fieldapp demo $(ARGS)
@@ -58,6 +59,7 @@ screens: install ## pictures of all screens into build/screens, to be looked at
 
 catalogues: $(VENV)/ready ## collect new texts into the Chinese catalogue, to be translated
 	$(BIN)/python resources/i18n/collect.py fieldapp $(CATALOGUE).po
+	cd districtserver && ../$(BIN)/django-admin makemessages --locale zh_Hans --no-location --no-obsolete
 
 locks: $(VENV)/ready ## renew the hash-pinned locks, one per extra
 	for extra in desktop server; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \

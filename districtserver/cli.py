@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     for serving in (demo, add("serve", "serve in the foreground", _serve)):
         serving.add_argument("--host", default="127.0.0.1")
         serving.add_argument("--port", type=int, default=8443, help="0 picks a free one")
+    staff = add("staff", "staff of the district who use the pages", _staff)
+    staff.add_argument("what", choices=["add"])
+    staff.add_argument("name", help="user name to sign in with")
+    staff.add_argument("--role", default="admin", choices=["admin", "reviewer", "reader"])
+    staff.add_argument("--full-name", default="", help="shown on the pages and beside decisions")
     add("migrate", "make or update keys and database", _migrate)
     add("publish-form", "publish XForms", _publish).add_argument(
         "files", type=Path, nargs="+", metavar="FILE"
@@ -91,6 +97,7 @@ def _prepare() -> Path:
     from django.core.management import call_command
 
     from districtserver import blobs, keys, tls
+    from districtserver.staff import indexing
 
     base.mkdir(parents=True, exist_ok=True)
     keys.make_missing(base)
@@ -98,6 +105,8 @@ def _prepare() -> Path:
     call_command("migrate", verbosity=0, interactive=False)
     keys.register()
     blobs.sweep()
+    indexing.enter_missing()
+    indexing.catch_up()
     return base
 
 
@@ -159,6 +168,30 @@ def _enrol(given: argparse.Namespace) -> int:
     code, row = devices.new_code(given.name)
     _print({"code": code, "name": row.name, "expires_at": row.expires_at.isoformat()})
     return 0
+
+
+def _staff(given: argparse.Namespace) -> int:
+    _prepare()
+    from django.core.exceptions import ValidationError
+
+    from districtserver.staff import roles
+
+    try:
+        user = roles.add_user(given.name, _new_password(), given.role, given.full_name)
+    except roles.NameTakenError:
+        return _refused(f"there is a user {given.name} already")
+    except ValidationError as error:
+        return _refused(" ".join(error.messages))
+    _print({"user": user.username, "role": given.role})
+    return 0
+
+
+def _new_password() -> str:
+    """From the terminal without showing it, else the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first, second = getpass("Password: "), getpass("Once more: ")
+    return first if first == second else ""
 
 
 def _revoke(given: argparse.Namespace) -> int:

@@ -24,6 +24,8 @@ from districtserver.models import ServerKey
 from fieldapp.sync.protocol import key_id_of
 
 SIGNING, TOKENS, RECOVERY_PUBLIC = "keys/signing.key", "keys/tokens.key", "keys/recovery.pub"
+#: Signs the sessions of staff; the settings read it.
+WEB = "keys/web.key"
 RECOVERY_PRIVATE = "recovery-offline/recovery.pem"
 
 
@@ -36,8 +38,9 @@ def make_missing(base: Path) -> None:
     """Make the key files that ``base`` does not have yet; existing ones are never replaced."""
     if not (base / SIGNING).exists():
         write_secret(base / SIGNING, Ed25519PrivateKey.generate().private_bytes_raw())
-    if not (base / TOKENS).exists():
-        write_secret(base / TOKENS, secrets.token_bytes(32))
+    for secret in (TOKENS, WEB):
+        if not (base / secret).exists():
+            write_secret(base / secret, secrets.token_bytes(32))
     if not (base / RECOVERY_PUBLIC).exists():
         private = X25519PrivateKey.generate()
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -1,14 +1,15 @@
 """Django settings, read from the environment; the default is SQLite and a folder.
 
-``DISTRICTSERVER_FOLDER`` holds everything (database, files, keys); ``DISTRICTSERVER_NAME`` is what laptops
-show; ``DISTRICTSERVER_HOSTS`` the host names answered to, separated by commas.
-Importing this touches no file.
+``DISTRICTSERVER_FOLDER`` holds everything (database, files, keys); ``DISTRICTSERVER_DATABASE_URL`` names a
+PostgreSQL instead of the SQLite file in it; ``DISTRICTSERVER_NAME`` is what laptops show;
+``DISTRICTSERVER_HOSTS`` the host names answered to, separated by commas. Importing this writes no file.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,88 @@ MINIMUM_CLIENT = os.environ.get("DISTRICTSERVER_MINIMUM_CLIENT", "0.1.0")
 #: How long an enrolment code can be used, hours.
 ENROLMENT_HOURS = int(os.environ.get("DISTRICTSERVER_ENROLMENT_HOURS", "72"))
 
-# There are no sessions, cookies or signed links yet: nothing outlives the process under this key.
-SECRET_KEY = secrets.token_hex(32)
+
+def _web_secret() -> str:
+    """What sessions are signed with; kept in the folder, so that a restart signs nobody out.
+
+    A folder that is still to be made has none yet: then one that lasts as long as this process.
+    """
+    kept = DISTRICT_FOLDER / "keys" / "web.key"
+    return kept.read_bytes().hex() if kept.exists() else secrets.token_hex(32)
+
+
+SECRET_KEY = _web_secret()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("DISTRICTSERVER_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-INSTALLED_APPS = ["districtserver"]
-MIDDLEWARE = ["districtserver.middleware.BodyGuard"]
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "districtserver",
+    "districtserver.staff",
+]
+MIDDLEWARE = [
+    "districtserver.middleware.BodyGuard",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "districtserver.staff.middleware.Pages",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
 ROOT_URLCONF = "districtserver.urls"
 WSGI_APPLICATION = "districtserver.wsgi.application"
 APPEND_SLASH = False
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Staff: Django's own users, sessions and permissions; only over TLS.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "staff:sign_in", "staff:submissions", "staff:sign_in"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+# After ten wrong passwords a name waits at this address; the right one clears the count.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
+AXES_VERBOSE = False
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # straight from the package: nothing to collect before a start
+WHITENOISE_AUTOREFRESH = False
 
 #: ``postgresql://user@host/name`` or any other URL of libpq; empty: SQLite in the folder.
 DATABASE_URL = os.environ.get("DISTRICTSERVER_DATABASE_URL", "")
@@ -79,6 +153,8 @@ DATABASES: dict[str, dict[str, Any]] = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

@@ -11,11 +11,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompiledCatalogues(BuildHookInterface):  # type: ignore[type-arg] # hatchling's generic is not for users
-    """Writes ``fieldapp.mo`` beside every ``fieldapp.po``."""
+    """Writes the compiled file beside every catalogue, the laptop's and the server's."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's shape
         """Before the files are gathered."""
-        for source in sorted((Path(self.root) / "resources" / "i18n").glob("*/LC_MESSAGES/*.po")):
+        root = Path(self.root)
+        for source in sorted(
+            file for top in ("resources/i18n", "districtserver/locale") for file in (root / top).rglob("*.po")
+        ):
             with source.open("rb") as stream:
                 catalogue = read_po(stream)
             with source.with_suffix(".mo").open("wb") as stream:

@@ -1,0 +1,1 @@
+"""What staff of the district see in a browser: submissions, ledger, building files, conflicts, users."""

@@ -1,0 +1,28 @@
+"""Addresses of the staff pages."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from districtserver.staff.views import conflicts, ledger, pictures, submissions
+
+app_name = "staff"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="staff:submissions"), name="home"),
+    path("sign-in", LoginView.as_view(template_name="staff/sign_in.html"), name="sign_in"),
+    path("sign-out", LogoutView.as_view(), name="sign_out"),
+    path("language", set_language, name="language"),
+    path("submissions/", submissions.listed, name="submissions"),
+    path("submissions/<uuid:instance_id>", submissions.one, name="submission"),
+    path("submissions/<uuid:instance_id>/original", submissions.original, name="original"),
+    path("submissions/<uuid:instance_id>/release", submissions.released, name="release"),
+    path("submissions/<uuid:instance_id>/files/<str:name>", pictures.whole, name="file"),
+    path("submissions/<uuid:instance_id>/files/<str:name>/small", pictures.small, name="thumbnail"),
+    path("ledger/", ledger.listed, name="ledger"),
+    path("ledger/<str:building_id>", ledger.building, name="building"),
+    path("conflicts/", conflicts.listed, name="conflicts"),
+    path("conflicts/<int:number>", conflicts.one, name="conflict"),
+]

@@ -1,0 +1,154 @@
+"""The ledger of buildings, and the file of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from districtserver.models import Attachment, Effect, Entity, EntityVersion
+from districtserver.staff import register_texts
+from districtserver.staff.access import may, sees_persons
+from districtserver.staff.indexing import catch_up, pieces
+from districtserver.staff.models import SearchEntry, SubmissionIndex
+from districtserver.staff.paging import page
+from districtserver.staff.register_texts import BUILDINGS, Fact, fact
+from fieldapp.domain.codelists import codelists
+
+#: Columns of the ledger beside address and street, properties of the register.
+COLUMNS = ("structure_type", "floors_up", "hazard_level", "green_code", "last_inspected")
+#: Photographs shown in a file; all of them are reached through their submissions.
+PHOTOS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A version of a row: when, by whom, and what differs from the one before."""
+
+    row: EntityVersion
+    inspector: str
+    facts: list[tuple[Fact, str]]
+
+
+def searched(typed: str, chosen: Mapping[str, str]) -> QuerySet[SearchEntry]:
+    """Entries that hold every piece of what was typed, as characters or as initials, and all that was chosen.
+
+    The index is narrow and read whole: 100,000 rows are a matter of some ten milliseconds.
+    """
+    rows = SearchEntry.objects.filter(list=BUILDINGS, facets__contains=";deleted=False;")
+    for piece in pieces(typed):
+        rows = rows.filter(Q(text__contains=piece) | Q(initials__contains=piece))
+    for name, value in chosen.items():
+        if value:
+            rows = rows.filter(facets__contains=f";{name}={value};")
+    return rows
+
+
+@require_GET
+@may("districtserver.view_entity")
+def listed(request: HttpRequest) -> HttpResponse:
+    """The ledger in lane order; with HTMX only its rows."""
+    catch_up()
+    typed = request.GET.get("q", "").strip()
+    filters = _filters()
+    chosen = {name: request.GET.get(name, "") for name, _label, _choices in filters}
+    shown = page(
+        searched(typed, chosen),
+        ("sort", "entity_id"),
+        lambda row: (row.sort, row.entity_id),
+        request.GET.get("after", ""),
+    )
+    rows = register_texts.labels(entry.entity_id for entry in shown.rows)
+    found = [rows[entry.entity_id] for entry in shown.rows if entry.entity_id in rows]
+    persons = sees_persons(request)
+    context = {
+        "lines": [(row, register_texts.street(row.street), _columns(row, persons)) for row in found],
+        "after": shown.after,
+        "query": urlencode({"q": typed, **{name: value for name, value in chosen.items() if value}}),
+        "typed": typed,
+        "heads": [fact(BUILDINGS, name, "", persons=True).label for name in COLUMNS],
+    }
+    if "HX-Request" in request.headers:
+        return render(request, "staff/ledger_rows.html", context)
+    shown_filters = [(name, label, choices, chosen[name]) for name, label, choices in filters]
+    return render(request, "staff/ledger.html", {**context, "filters": shown_filters, "place": "ledger"})
+
+
+def _columns(row: Entity, persons: bool) -> list[Fact]:
+    return [fact(BUILDINGS, name, row.data.get(name, ""), persons=persons) for name in COLUMNS]
+
+
+def _filters() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Name, label and choices of the properties that the declaration lets lists be narrowed by, if coded."""
+    spoken = register_texts.language()
+    return [
+        (
+            one.name,
+            one.en if spoken == "en" else one.zh,
+            [(item.name, item.label(spoken)) for item in codelists()[one.codes].items.values()],
+        )
+        for one in register_texts.declared(BUILDINGS).values()
+        if one.filter and one.codes in codelists() and one.codes != "community"
+    ]
+
+
+@require_GET
+@may("districtserver.view_entity")
+def building(request: HttpRequest, building_id: str) -> HttpResponse:
+    """The file of a building (一楼一档): facts, versions, submissions, photographs, open conflicts."""
+    row = Entity.objects.filter(list=BUILDINGS, id=building_id).first()
+    if row is None:
+        raise Http404
+    persons = sees_persons(request)
+    works = SubmissionIndex.objects.filter(building=building_id).select_related(
+        "submission__form", "submission__device"
+    )
+    photos = Attachment.objects.filter(
+        submission__index__building=building_id, media_type__startswith="image/"
+    ).order_by("-submission__received_at", "id")
+    return render(
+        request,
+        "staff/building.html",
+        {
+            "place": "ledger",
+            "row": row,
+            "street": register_texts.street(row.street),
+            "facts": register_texts.facts(BUILDINGS, row.data, persons=persons),
+            "changes": _changes(row, persons),
+            "works": works.order_by("-received_at").defer("submission__xml", "submission__form__xform"),
+            "photos": photos[:PHOTOS] if request.user.has_perm("districtserver.view_attachment") else (),
+            "conflicts": Effect.objects.filter(list=BUILDINGS, entity_id=building_id, state="conflict"),
+            "masked": not persons,
+        },
+    )
+
+
+def _changes(row: Entity, persons: bool) -> list[Change]:
+    """Versions, newest first, each with the properties that it changed and their values before."""
+    versions = list(
+        EntityVersion.objects.filter(list=row.list, entity_id=row.id)
+        .select_related("submission__index", "submission__device")
+        .defer("submission__xml", "submission__manifest")
+        .order_by("version")
+    )
+    before: Mapping[str, str] = {}
+    found = []
+    for version in versions:
+        names = [name for name, value in version.data.items() if value != before.get(name, "")]
+        names += [name for name in before if name not in version.data]
+        facts = [
+            (
+                fact(row.list, name, version.data.get(name, ""), persons=persons),
+                fact(row.list, name, before.get(name, ""), persons=persons).text,
+            )
+            for name in names
+        ]
+        index = getattr(version.submission, "index", None)
+        found.append(Change(version, index.inspector if index else "", facts))
+        before = version.data
+    return found[::-1]
