@@ -49,6 +49,20 @@ def test_passphrase_then_pin_until_evening(qtbot: QtBot, new_window: Callable[[]
     qtbot.waitUntil(lambda: window.desk is not None)
 
 
+def test_the_keyboard_begins_where_one_types(
+    qtbot: QtBot, new_window: Callable[[], Window], access: Access
+) -> None:
+    window = new_window()
+    qtbot.waitUntil(door_of(window).word.hasFocus)
+    laptop = access.unlock(INSPECTOR.inspector_id, PASSPHRASE)
+    access.set_pin(laptop, "123456")
+    window.show_desk(laptop)
+    assert window.desk is not None
+    qtbot.waitUntil(window.desk.isVisible)
+    window.lock()
+    qtbot.waitUntil(door_of(window).pin.hasFocus)
+
+
 def test_a_pin_can_be_left_out(qtbot: QtBot, new_window: Callable[[], Window]) -> None:
     window = new_window()
     unlock(qtbot, window)

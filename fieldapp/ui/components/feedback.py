@@ -200,7 +200,9 @@ class EmptyState(QWidget):
             column.addWidget(IconLabel(icon_name, "text3", 32), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
         if action:
-            column.addWidget(Button(action, on_click=on_action), 0, Qt.AlignmentFlag.AlignHCenter)
+            button = Button(action, on_click=on_action)
+            self.setFocusProxy(button)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         self.setLayout(column)
 

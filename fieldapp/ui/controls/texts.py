@@ -15,7 +15,7 @@ from fieldapp.ui.controls.picking import PickPanel
 from fieldapp.ui.controls.wording import name_and_unit
 from fieldapp.ui.themes import sizes
 
-#: What is typed is told after so long a pause, so that it is durable within a second.
+#: What is typed is told so long after its first sign, also while one types on: it is durable within a second.
 PAUSE_MS = 350
 #: A text grows to so many lines.
 MOST_LINES = 6
@@ -24,7 +24,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TypedControl(Control):
-    """A control with text that is told while one types, after a pause."""
+    """A control with text that is told while one types, a few times a second."""
 
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
@@ -41,7 +41,8 @@ class TypedControl(Control):
         raise NotImplementedError
 
     def _typed(self) -> None:
-        self._pause.start()
+        if not self._pause.isActive():  # never put off: who types without a pause would have nothing saved
+            self._pause.start()
 
     def commit(self) -> None:
         """Tell it now."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QStackedWidget, QWidget
 
 from fieldapp.errors import FieldappError
@@ -73,6 +74,11 @@ class Unlock(QWidget):
         if message:
             self._say(message, wrong=True)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard begins where one types: a window gives its focus away only once this is part of it."""
+        super().showEvent(event)
+        self._ways.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _build_fields(self) -> None:
         """The people, and the two ways to show that one is among them."""
         cards = [self._card(one.inspector_id) for one in self._access.inspectors()]
@@ -91,6 +97,7 @@ class Unlock(QWidget):
         self._ways.addWidget(self.pin)
         passphrase = QWidget()
         passphrase.setLayout(down(Field(_("Passphrase"), self.word), None))
+        passphrase.setFocusProxy(self.word)
         self._ways.addWidget(passphrase)
         self._ways.setFixedHeight(68)
         self._main = Button(_("Unlock"), "primary", size="main", on_click=self._go)

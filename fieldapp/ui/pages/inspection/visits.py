@@ -35,6 +35,7 @@ class OpenVisits(QWidget):
         column = down(label(_("Open visits"), "L"), card, gap=16, margin=(24, 16, 24, 24))
         column.setStretch(1, 1)
         listed.setLayout(column)
+        listed.setFocusProxy(self.list)
         sentence = _("A visit that was begun and is not final stands here. Choose a building to begin one.")
         empty = EmptyState(
             sentence, _("To the buildings"), lambda: self.buildings.emit(), icon_name="inspection"
@@ -47,7 +48,10 @@ class OpenVisits(QWidget):
     def show_drafts(self, drafts: Sequence[OpenDraft]) -> None:
         """Show these; the sentence for none."""
         self._drafts = tuple(drafts)
+        place = max(0, self.list.currentIndex().row())
         self.list.show_rows([_row(number, draft) for number, draft in enumerate(self._drafts)])
+        if self._drafts:  # Enter opens one at once
+            self.list.setCurrentIndex(self.list.rows.index(min(place, len(self._drafts) - 1)))
         self._stack.setCurrentIndex(0 if self._drafts else 1)
 
     def _open(self, key: str) -> None:
@@ -55,11 +59,8 @@ class OpenVisits(QWidget):
         self.opened.emit(str(draft.visit_id), draft.form_id)
 
     def enter(self) -> None:
-        """The keyboard comes to the list."""
-        if self._drafts:
-            self.list.setFocus()
-            if not self.list.currentIndex().isValid():
-                self.list.setCurrentIndex(self.list.model().index(0, 0))
+        """The keyboard comes to the list, or to the button for none."""
+        self._stack.currentWidget().setFocus()
 
 
 def _row(number: int, draft: OpenDraft) -> Row:
