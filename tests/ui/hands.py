@@ -81,7 +81,7 @@ class Mouse:
         self.wait(lambda: target.isVisible() and target.isEnabled())
         self._bring(target, at)
         self.wait(still(target))
-        self.wait(lambda: self._spot(target, at) is not None)
+        self._qtbot.waitUntil(lambda: self._uncovered(target, at), timeout=PATIENCE)
         spot = self._spot(target, at)
         assert spot is not None
         window = target.window()
@@ -106,6 +106,12 @@ class Mouse:
         window = field.window().windowHandle()
         QTest.keyClick(window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         spell(window, text)
+
+    def _uncovered(self, target: QWidget, at: QPoint | None) -> None:
+        """AssertionError that names what lies over ``target``."""
+        middle = target.mapToGlobal(at or target.visibleRegion().boundingRect().center())
+        over = QApplication.widgetAt(middle)
+        assert self._spot(target, at) is not None, f"{over} of {over and over.window()} lies over {target}"
 
     def _bring(self, target: QWidget, at: QPoint | None) -> None:
         """Scroll by the wheel until ``target`` is in sight."""
