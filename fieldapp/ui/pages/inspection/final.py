@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
+from fieldapp.services import carried
 from fieldapp.services.finishing import Finishing, Outlook
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.paper import FORM_CODES, Kind
@@ -35,6 +36,9 @@ from fieldapp.ui.components.layout import FixedBar
 from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.components.pills import PillKind
 from fieldapp.ui.jobs import Jobs
+from fieldapp.ui.pages.inspection.print_panel import PrintPanel
+from fieldapp.ui.pages.paper.printers import Printers
+from fieldapp.ui.preferences import Preferences
 
 #: Open questions listed one by one; the rest is told as a number.
 MOST = 8
@@ -62,13 +66,15 @@ class FinalView(QWidget):
         form_id: str,
         *,
         address: str,
-        language: str,
+        preferences: Preferences,
+        printers: Printers,
         failed: Callable[[BaseException], object],
     ) -> None:
         super().__init__()
         self._laptop, self._jobs, self._failed = laptop, jobs, failed
         self._visit_id, self._form_id, self._address = visit_id, form_id, address
-        self._language = language
+        self._preferences, self._printers = preferences, printers
+        self.panel: PrintPanel | None = None
         self._finishing = Finishing(laptop.store, laptop.clock, laptop.filling, laptop.visits, laptop.paper)
         self.outlook: Outlook | None = None
         self.records: tuple[Submission, ...] = ()
@@ -137,6 +143,8 @@ class FinalView(QWidget):
 
     def _choose_kind(self, names: tuple[str, ...]) -> None:
         self.kinds.select(names or ("onsite",))
+        if self.panel is not None:
+            self.panel.kind = self.kind
         self._draw()
 
     @property
@@ -182,7 +190,7 @@ class FinalView(QWidget):
         level = outlook.level or outlook.suggested
         title = across(label(_("Finalize {address}").format(address=self._address), "L"), gap=12)
         if level:
-            words = codelists().label("hazard_level", level, self._language)
+            words = codelists().label("hazard_level", level, self._preferences.language)
             title.addWidget(Pill(_PILLS.get(level, "neutral"), words))
         title.addStretch(1)
         forms = "、".join(FORM_CODES.get(one, one) for one in outlook.forms)
@@ -190,18 +198,16 @@ class FinalView(QWidget):
         by = _("{forms}. Preliminary judgement by {team}").format(forms=forms, team=team)
         self._head.addLayout(title)
         self._head.addWidget(label(by, "M", "text2", wrap=True))
-        number = len(outlook.open)
-        sentence = (
-            _("{count} open: fill them in to finalize").format(count=number)
-            if number
-            else _("Everything is filled in")
-        )
-        self._head.addWidget(Banner("warn" if number else "ok", sentence))
-        for question in outlook.open[:MOST]:
+        waiting = [one for one in outlook.open if one.kind == carried.KIND]
+        open_ones = [one for one in outlook.open if one.kind != carried.KIND]
+        self._head.addWidget(Banner("warn" if outlook.open else "ok", self._sentence()))
+        for question in open_ones[:MOST]:
             self._body.addWidget(self._open_line(question))
-        if number > MOST:
-            more = _("and {count} more").format(count=number - MOST)
+        if len(open_ones) > MOST:
+            more = _("and {count} more").format(count=len(open_ones) - MOST)
             self._body.addWidget(label(more, "S", "text2"))
+        if waiting:
+            self._body.addWidget(self._waiting_line(waiting))
         for odd in outlook.unprintable:
             words = _("{question}: sheets show the number in place of {characters}, which no font here has.")
             warning = words.format(question=odd.label, characters=odd.named)
@@ -210,6 +216,29 @@ class FinalView(QWidget):
         self._say_later(outlook)
         self._show_buttons()
         QTimer.singleShot(0, self, self._focus)
+
+    def _sentence(self) -> str:
+        open_ones = () if self.outlook is None else self.outlook.open
+        waiting = sum(one.kind == carried.KIND for one in open_ones)
+        number = len(open_ones) - waiting
+        if waiting:
+            words = _("{count} open, {waiting} carried over and to be looked at again before finalizing")
+            return words.format(count=number, waiting=waiting)
+        if number:
+            return _("{count} open: fill them in to finalize").format(count=number)
+        return _("Everything is filled in")
+
+    def _waiting_line(self, waiting: Sequence[OpenQuestion]) -> QWidget:
+        """What was carried over from a partial visit: one line for all of it."""
+        words = _("{count} answers of the partial visit are to be looked at again").format(count=len(waiting))
+        first = waiting[0]
+        go = Button(_("Look at them"), "link", on_click=partial(self.wants.emit, first.form_id, first.path))
+        go.setAccessibleName(f"{words} {go.text()}")
+        row = across(IconLabel("again", "warn", 20), label(words, bold=True), None, go, gap=10,
+                     margin=(0, 9, 0, 9))  # fmt: skip
+        made = QWidget()
+        made.setLayout(down(row, hairline(), gap=0))
+        return made
 
     def _open_line(self, question: OpenQuestion) -> QWidget:
         made = QWidget()
@@ -285,12 +314,15 @@ class FinalView(QWidget):
         self.go_on.setText(_("Fill in {count} open").format(count=number))
         self.go_on.updateGeometry()
         self.hold.setVisible(not final and number > 0)
-        self.hold.refuse(_("{count} open: fill them in to finalize").format(count=number))
+        self.hold.refuse(self._sentence() if number else "")
         self.finalize.setVisible(not final and known and number == 0)
         self.finalize.setEnabled(not self._busy)
         self.print.setVisible(final)
         self.to_list.setVisible(final)
         self._says.setText(_("Being signed and written…") if self._busy else "")
+        here = self.panel is not None and self.panel.has_printer
+        self.print.setText(_("Print") if here else _("Print the sheet…"))
+        self.print.updateGeometry()
 
     def _focus(self) -> None:
         if not self.isVisible():
@@ -343,25 +375,32 @@ class FinalView(QWidget):
             words = _("{form} final at {time}").format(form=code, time=f"{when:%Y-%m-%d %H:%M:%S}")
             self._body.addWidget(self._line("finalized", words, f"SHA-256 {record.sha256[:16]}…"))
         self._heading(_("What now"))
-        self._body.addWidget(self._line("print", _("Print the on-site page, in two copies"), self._prints()))
         self._body.addWidget(self._line("signing", _("Have it signed; file the signed page later")))
         self._body.addWidget(self._line("sync", _("Send it: place Sync")))
+        self._offer_prints()
         self._show_buttons()
         self._draw()
         self._focus()
         self.finalized.emit()
 
-    def _prints(self) -> str:
+    def _offer_prints(self) -> None:
         record = self._record()
         if record is None:
-            return ""
-        known = self._laptop.store.papers.record(record.chain.instance_id)
-        number = 0 if known is None else known.onsite + known.archive
-        return _("Printed {count} times; the log is in the place Papers").format(count=number)
+            return
+        self._heading(_("Print the on-site page, in two copies"))
+        self.panel = PrintPanel(
+            self._laptop, self._jobs, self._preferences, self._printers,
+            record=record, address=self._address, known=self._show_buttons, failed=self._failed,
+        )  # fmt: skip
+        self._body.addSpacing(8)
+        self._body.addWidget(self.panel)
 
     def _print(self) -> None:
         record = self._record()
-        if record is not None:
+        if self.panel is not None and self.panel.has_printer:
+            self.panel.kind = self.kind
+            self.panel.print_now()
+        elif record is not None:
             self.wants_paper.emit(str(record.chain.instance_id))
 
 

@@ -36,6 +36,7 @@ from fieldapp.ui.pages.inspection.importing import Importing
 from fieldapp.ui.pages.inspection.photos import PhotosView
 from fieldapp.ui.pages.inspection.sections import FIX, NEW
 from fieldapp.ui.pages.inspection.visits import OpenVisits
+from fieldapp.ui.pages.paper.printers import Printers
 
 #: The list of phrases with whom to call.
 CONTACTS = "contacts"
@@ -57,8 +58,9 @@ class _Opened:
 class InspectionPage(Page):
     """``shown`` is the form in front, None for the list."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, printers: Printers | None = None) -> None:
         super().__init__(frame)
+        self._printers = printers or Printers()
         self.pictures = Pictures(frame.laptop.store)
         self.visits = OpenVisits()
         self.visits.opened.connect(lambda visit, form: self._show_form(UUID(visit), form))
@@ -251,7 +253,7 @@ class InspectionPage(Page):
         frame = self.frame
         final = FinalView(
             frame.laptop, frame.jobs, visit_id, form_id,
-            address=address, language=frame.preferences.language, failed=frame.tell,
+            address=address, preferences=frame.preferences, printers=self._printers, failed=frame.tell,
         )  # fmt: skip
         final.back.connect(self._to_form)
         final.wants.connect(self._fill_in)

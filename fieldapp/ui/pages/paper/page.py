@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
-from fieldapp.errors import FieldappError, UserError
+from fieldapp.errors import FieldappError
 from fieldapp.i18n import _, explain
 from fieldapp.services.paper import Sheet
 from fieldapp.ui.actions import Action
@@ -20,14 +20,13 @@ from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame, Page
 from fieldapp.ui.pages.paper import reading
 from fieldapp.ui.pages.paper.desk import SheetDesk
-from fieldapp.ui.pages.paper.printers import Printers, print_pdf
+from fieldapp.ui.pages.paper.printers import Printers
+from fieldapp.ui.pages.paper.printing import FOLDER, PRINTER, pdf_folder, print_sheet, save_sheet
 from fieldapp.ui.pages.paper.reading import Facts, Wanted, kind_of, kind_word
 from fieldapp.ui.pages.paper.rows import PaperDelegate, log_row, queue_row, record_row
 
 View = Literal["sign", "queue", "all", "log"]
 VIEWS: tuple[View, ...] = ("sign", "queue", "all", "log")
-#: Preferences: the printer and the folder used last.
-PRINTER, FOLDER = "printer", "paper_folder"
 #: So long the sheet is not drawn while the list is run through by the arrow keys, milliseconds.
 _PATIENCE = 80
 #: Least and most width of the sheet's side, logical pixels.
@@ -294,9 +293,7 @@ class PaperPage(Page):
     @property
     def folder(self) -> Path:
         """Where PDFs are saved: the folder used last, at first one among the user's documents."""
-        kept = self.frame.preferences.text(FOLDER)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(kept) if kept else Path(documents) / "fieldapp"
+        return pdf_folder(self.frame.preferences)
 
     def _choose_folder(self) -> None:
         dialog = QFileDialog(self, _("Folder for PDFs"), str(self.folder))
@@ -315,10 +312,7 @@ class PaperPage(Page):
         laptop, printers = self.frame.laptop, self._printers
 
         def one(wanted: Wanted) -> None:
-            submission = laptop.store.submissions.get(wanted.instance_id)
-            sheet = laptop.paper.sheet(submission, wanted.kind, wanted.copies)
-            print_pdf(sheet.pdf, printers.open(name))
-            laptop.paper.log(wanted.instance_id, sheet)
+            print_sheet(laptop, printers, name, wanted)
 
         if not self._why_not_print():
             self._work(one, _("{count} sheets are with the printer."))
@@ -328,14 +322,7 @@ class PaperPage(Page):
         laptop, folder = self.frame.laptop, self.folder
 
         def one(wanted: Wanted) -> None:
-            submission = laptop.store.submissions.get(wanted.instance_id)
-            times = laptop.store.submissions.prints(wanted.instance_id, wanted.kind) + 1
-            file = folder / reading.file_name(wanted.label, submission, wanted.kind, times)
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                laptop.paper.print_to(submission, wanted.kind, file, wanted.copies)
-            except OSError as error:
-                raise UserError("CLI_003", file=file.name, problem=error.strerror or "") from error
+            save_sheet(laptop, folder, wanted)
 
         if not self._why_not():
             self._work(one, _("{count} sheets are saved as PDF."))
