@@ -21,6 +21,7 @@ from districtserver import (
     bodies,
     clock,
     devices,
+    feed,
     ingest,
     problems,
     published,
@@ -40,6 +41,7 @@ from fieldapp.sync.protocol import (
     KeptReceipts,
     Offer,
     OfferAnswer,
+    Pull,
 )
 
 api = NinjaAPI(title="fieldapp district server", version=str(PROTOCOL), docs_url=None, openapi_url=None)
@@ -189,3 +191,10 @@ def submissions(request: HttpRequest) -> HttpResponse:
     """A batch of submissions, each answered on its own."""
     device = devices.authorised(request)
     return _json(ingest.batch(device, bodies.whole(request)))
+
+
+@api.post("/pull")
+def pull(request: HttpRequest) -> HttpResponse:
+    """What changed in the register behind the laptop's cursor."""
+    device = devices.authorised(request)
+    return _json(feed.page(device, bodies.message(request, Pull)))

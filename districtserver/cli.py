@@ -65,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     add("readmit", "take a revoked laptop back", _readmit).add_argument(
         "device", type=UUID, metavar="DEVICE_ID"
     )
+    assign = add("assign", "say which streets a laptop carries (none named: the whole district)", _assign)
+    assign.add_argument("device", type=UUID, metavar="DEVICE_ID")
+    assign.add_argument("--street", action="append", default=[], metavar="CODE", help="repeatable")
     add("import-buildings", "import the list of buildings", _import).add_argument("file", type=Path)
     add("export", "counts and SHA-256 of submissions, attachments and receipts", _export)
     add("check", "hash everything again", _check)
@@ -212,6 +215,22 @@ def _welcome(device_id: UUID, *, revoked: bool) -> int:
         return _refused(f"no device {device_id}")
     (devices.revoke if revoked else devices.readmit)(device)
     _print({"device_id": str(device.id), "revoked": revoked})
+    return 0
+
+
+def _assign(given: argparse.Namespace) -> int:
+    _set_up()
+    from districtserver import devices
+    from districtserver.models import Device
+
+    device = Device.objects.filter(pk=given.device).first()
+    if device is None:
+        return _refused(f"no device {given.device}")
+    try:
+        streets = devices.assign(device, given.street)
+    except ValueError as error:
+        return _refused(f"no street {error}")
+    _print({"device_id": str(device.id), "streets": list(streets)})
     return 0
 
 

@@ -113,6 +113,7 @@ class Submission(models.Model):
     flags = models.JSONField()
     held = models.BooleanField()
     received_at = models.DateTimeField(db_index=True)
+    change_no = models.BigIntegerField(default=0, db_index=True)
 
 
 class Attachment(models.Model):
@@ -140,8 +141,43 @@ class ReceiptIssued(models.Model):
     signature = models.CharField(max_length=128)
 
 
+class Feed(models.Model):
+    """The last number given in a feed. Numbers are given under the writing lock, so their order is the order
+    of commits."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+
+class DeviceStreet(models.Model):
+    """A street whose rows a laptop carries. A laptop without any carries the whole district."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="streets")
+    street = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "street"], name="device_street_once")
+        ]
+
+
+class Departure(models.Model):
+    """A register row left a street: laptops of that street are told to put it away."""
+
+    list = models.CharField(max_length=100)
+    entity_id = models.CharField(max_length=100)
+    street = models.CharField(max_length=100)
+    change_no = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["list", "entity_id", "street"], name="departure_once")
+        ]
+
+
 class Entity(models.Model):
-    """The present row of a register list. ``data`` holds the properties as text."""
+    """The present row of a register list. ``data`` holds the properties as text; ``change_no`` numbers its
+    last change in the feed."""
 
     list = models.CharField(max_length=100)
     id = models.CharField(max_length=100)
@@ -151,10 +187,12 @@ class Entity(models.Model):
     street = models.CharField(max_length=100, blank=True, db_index=True)
     data = models.JSONField()
     deleted = models.BooleanField(default=False)
+    change_no = models.BigIntegerField(default=0, db_index=True)
 
 
 class EntityVersion(models.Model):
-    """One version of a register row, append-only; ``submission`` is null for imports."""
+    """One version of a register row, append-only. ``submission`` is null for imports and decisions of the
+    office; ``who`` names the laptop, the import or the person."""
 
     list = models.CharField(max_length=100)
     entity_id = models.CharField(max_length=100)
@@ -162,6 +200,8 @@ class EntityVersion(models.Model):
     label = models.CharField(max_length=400, blank=True)
     data = models.JSONField()
     submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT)
+    who = models.CharField(max_length=200, blank=True)
+    deleted = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from districtserver import audit, clock
+from districtserver import audit, clock, feed
 from districtserver.models import Effect, Entity, EntityVersion, Submission
 from districtserver.writing import writing
 from fieldapp.forms import EntityEffect
+
+#: Who wrote the versions of an import.
+IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,14 @@ class Imported:
 
 
 def apply(submission: Submission, effects: Iterable[EntityEffect]) -> tuple[Effect, ...]:
-    """Apply a submission's effects in order, or keep them aside if it is held. Inside its transaction."""
-    return tuple(_apply(submission, position, effect) for position, effect in enumerate(effects))
+    """Apply a submission's effects in order, or keep them aside if it is held. Inside its transaction.
+
+    The submission is numbered after its rows: a laptop that reads its number has been given them.
+    """
+    applied = tuple(_apply(submission, position, effect) for position, effect in enumerate(effects))
+    submission.change_no = feed.numbers(1)
+    submission.save(update_fields=["change_no"])
+    return applied
 
 
 def _apply(submission: Submission, position: int, wanted: EntityEffect) -> Effect:
@@ -41,7 +50,7 @@ def _apply(submission: Submission, position: int, wanted: EntityEffect) -> Effec
     if effect.state == "applied":
         data = {**(row.data if row else {}), **wanted.values}
         row = row or Entity(list=wanted.list, id=wanted.id, version=0)
-        _write(row, wanted.label or row.label, data, submission)
+        write(row, wanted.label or row.label, data, submission=submission, who=submission.device.name)
         effect.version = row.version
     effect.save(force_insert=True)
     return effect
@@ -72,11 +81,25 @@ def _overlaps(wanted: EntityEffect, row: Entity) -> bool:
     )
 
 
-def _write(row: Entity, label: str, data: dict[str, str], submission: Submission | None) -> None:
-    new = row.version == 0
+def write(
+    row: Entity,
+    label: str,
+    data: dict[str, str],
+    *,
+    submission: Submission | None = None,
+    who: str = "",
+    deleted: bool = False,
+) -> None:
+    """A new version of a row (``version`` 0: the row is new), with its number in the feed. Inside
+    ``writing``."""
+    new, before = row.version == 0, row.street
     row.version += 1
-    row.label, row.data, row.street = label, data, data.get("street", "")
+    row.label, row.data, row.deleted = label, data, deleted
+    row.street = data.get("street", "")
+    row.change_no = feed.numbers(1)
     row.save(force_insert=new)
+    if not new and before != row.street:
+        feed.departed(row, before)
     EntityVersion.objects.create(
         list=row.list,
         entity_id=row.id,
@@ -84,6 +107,8 @@ def _write(row: Entity, label: str, data: dict[str, str], submission: Submission
         label=label,
         data=data,
         submission=submission,
+        who=who,
+        deleted=deleted,
         at=clock.now(),
     )
 
@@ -110,7 +135,13 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
                 entities.append(row)
                 versions.append(
                     EntityVersion(
-                        list=list_name, entity_id=identity, version=1, label=label, data=data, at=now
+                        list=list_name,
+                        entity_id=identity,
+                        version=1,
+                        label=label,
+                        data=data,
+                        who=IMPORT,
+                        at=now,
                     )
                 )
             elif row.data == data and row.label == label:
@@ -118,8 +149,11 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
             elif row in entities:
                 raise ValueError(f"row {number} repeats a name with other content")
             else:
-                _write(row, label, data, None)
+                write(row, label, data, who=IMPORT)
                 updated += 1
+        first = feed.numbers(len(entities)) - len(entities) + 1
+        for number, row in enumerate(entities, first):
+            row.change_no = number
         Entity.objects.bulk_create(entities, batch_size=500)
         EntityVersion.objects.bulk_create(versions, batch_size=500)
         done = Imported(len(entities), updated, unchanged)

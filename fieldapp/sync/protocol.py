@@ -349,6 +349,70 @@ class SubmissionsAnswer(Message):
     items: tuple[ItemAnswer, ...]
 
 
+class Pull(Message):
+    """Ask for what changed behind ``after`` (0: everything). ``subset`` is the one the laptop's rows are
+    of."""
+
+    after: Annotated[int, Field(ge=0)]
+    subset: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class ChangedRow(Message):
+    """A row of the register as it is now; ``deleted`` is a tombstone."""
+
+    list: Name
+    id: Name
+    version: int
+    label: str
+    data: dict[str, str]
+    deleted: bool
+    change_no: int
+
+
+class SubmissionState(Message):
+    """What became of an own submission: ``applied`` (the register holds it), ``waiting`` (the register does
+    not have the row it speaks of yet), ``conflict`` (two values stand against each other, the register's
+    counts), ``held`` (flagged, without effect until the office has looked).
+    """
+
+    instance_id: UUID
+    state: Literal["applied", "waiting", "conflict", "held"]
+
+
+class ListDigest(Message):
+    """How many rows of a list the laptop must have after this page, and the marks of all of them together."""
+
+    list: Name
+    count: int
+    mark: int
+
+
+class PullPage(Message):
+    """Changes numbered ``after`` < n ≤ ``upto``; at ``upto`` = ``head`` there is no more and ``digests``
+    follow.
+
+    ``gone``: rows (list, id) that left the laptop's streets. ``anew``: the cursor cannot be gone on with,
+    ask again with 0. ``subset`` names the streets the rows are of.
+    """
+
+    subset: str
+    after: int
+    upto: int
+    head: int
+    anew: bool = False
+    rows: tuple[ChangedRow, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
+    submissions: tuple[SubmissionState, ...] = ()
+    digests: tuple[ListDigest, ...] = ()
+
+
+def row_mark(list_name: str, identity: str, version: int) -> int:
+    """52 bits that stand for a row in its version; those of a list are joined by exclusive or, in any
+    order."""
+    text = f"{list_name}\n{identity}\n{version}"
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 12
+
+
 class Problem(Message):
     """Body of every 4xx and 5xx answer: stable code, Chinese sentence, whether to try again."""
 
