@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -163,10 +163,14 @@ class Paper:
         kept = {photo.sha256: photo for photo in self._store.photos.for_visit(submission.visit_id)}
         inspectors = {one.inspector_id: one.name for one in self._store.key_file.inspectors()}
         taken_by = inspectors.get(submission.actor, submission.actor)
+        drawn = self._store.annotations.of_visit(submission.visit_id, until=submission.finalized_at)
         found: list[Photo] = []
         for node in photo_answers(session):
             photo = kept[node.value.partition(".")[0]]
             found.append(self._photo(node, session, photo, taken_by))
+            copy = drawn[photo.sha256].copy if photo.sha256 in drawn else None
+            if copy is not None:  # beside its original, never instead of it
+                found.append(replace(found[-1], jpeg=self._sheet_copy(copy), origin="annotated"))
         return tuple(found)
 
     def _photo(self, node: NodeView, session: FormSession, kept: StoredPhoto, taken_by: str) -> Photo:

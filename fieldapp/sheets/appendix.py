@@ -54,9 +54,9 @@ def photo_pages(
     """Pages of the appendix, none without photographs; ``title`` is the head of the block (四、照片)."""
     if not photos:
         return []
-    head = head_band(
-        f"{title}（{len(photos)} 张）", "原图另存不改；末列为原图 SHA-256 前 12 位", section="photos"
-    )
+    copies = sum(one.photo.origin == "annotated" for one in photos)
+    count = f"{len(photos)} 张" + (f"，其中标注副本 {copies} 张" if copies else "")
+    head = head_band(f"{title}（{count}）", "原图另存不改；末列为原图 SHA-256 前 12 位", section="photos")
     head.repeat = True
     bands = [head]
     for start in range(0, len(photos), 2):

@@ -62,10 +62,17 @@ class Annotations:
 
         self._database.write(keep)
 
-    def of_visit(self, visit_id: UUID) -> dict[str, Annotation]:
-        """What counts for each photograph of a visit that has marks, by the original's SHA-256."""
+    def of_visit(self, visit_id: UUID, until: datetime | None = None) -> dict[str, Annotation]:
+        """What counts for each photograph of a visit that has marks, by the original's SHA-256; ``until``
+        as it was at that moment.
+        """
         found = self._database.read(
-            "SELECT sha256, marks, copy FROM annotations WHERE visit_id = ? ORDER BY number", (str(visit_id),)
+            "SELECT sha256, marks, copy, drawn_at FROM annotations WHERE visit_id = ? ORDER BY number",
+            (str(visit_id),),
         )
-        newest = {sha256: Annotation(visit_id, sha256, marks, copy) for sha256, marks, copy in found}
+        newest = {
+            sha256: Annotation(visit_id, sha256, marks, copy)
+            for sha256, marks, copy, drawn_at in found
+            if until is None or datetime.fromisoformat(drawn_at) <= until
+        }
         return {sha256: one for sha256, one in newest.items() if one.copy is not None}

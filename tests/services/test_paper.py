@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fieldapp.domain.record_code import RecordCode
+from fieldapp.media.annotation import Mark
+from fieldapp.services.evidence import photo_answers
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.pictures import Pictures
 from tests.services.office import LOCKED, MAJOR, filled
 from tests.sheets.pdfs import pages, symbols, text, texts
 
@@ -92,3 +96,23 @@ def test_a_correction_prints_its_own_version(laptop: Laptop) -> None:
     assert RecordCode.parse(symbol) == replace(
         RecordCode.of(first.chain.record_id, 2, second.sha256), version=2
     )
+
+
+def test_an_annotated_copy_is_printed_beside_its_original(laptop: Laptop) -> None:
+    opened = filled(laptop, MAJOR)
+    pictures = Pictures(laptop.store)
+    node = next(one for one in photo_answers(opened.session) if one.name == "d_photo_near")
+    marked = node.value.partition(".")[0]
+    pictures.annotate(opened.visit_id, marked, [Mark("arrow", 0.2, 0.2, 0.6, 0.6)])
+    other = next(iter(pictures.of_visit(opened.visit_id)))
+    pictures.annotate(opened.visit_id, other, [Mark("circle", 0.2, 0.2, 0.6, 0.6)])
+    pictures.annotate(opened.visit_id, other, [])  # taken away again
+    (record,) = laptop.visits.finalize(opened.visit_id)
+    sheet = laptop.paper.sheet(record, "archive").pdf
+    appendix = "".join(texts(sheet)[1:])
+    assert "四、照片（10张，其中标注副本1张）" in appendix
+    assert appendix.count("摄标注副本") == 1
+    assert appendix.count(marked[:12]) == 2  # both captions name the original
+    assert appendix.count(other[:12]) == 1
+    later = record.finalized_at - timedelta(seconds=1)
+    assert laptop.store.annotations.of_visit(record.visit_id, until=later) == {}
