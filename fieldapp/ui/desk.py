@@ -28,9 +28,6 @@ from fieldapp.ui.rail import Rail
 from fieldapp.ui.search import Search, SearchPanel
 from fieldapp.ui.topbar import TopBar
 
-#: Places whose count the desk knows itself, also before their page is built.
-_COUNTED = ("inspection", "sync")
-
 
 class Desk(QWidget):
     """Builds a page the first time it is asked for; keeps where one was, for 「返回」."""
@@ -174,10 +171,8 @@ class Desk(QWidget):
         self.rail.buttons["inspection"].show_count(len(store.drafts.list()))
         self.topbar.show_team("、".join(member.name for member in self.laptop.today.team))
         self.topbar.show_sample(self.laptop.buildings.has_sample())
-        for name, page in self._pages.items():
-            count, grave = page.badge()
-            if count or name not in _COUNTED:
-                self.rail.buttons[name].show_count(count, grave=grave)
+        hazards, major = self.laptop.ledger.hazard_counts()
+        self.rail.buttons["hazards"].show_count(hazards, grave=major > 0)
         if self._trail:
             self._pages[self.place].refresh()
 

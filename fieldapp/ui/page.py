@@ -99,10 +99,3 @@ class Page(QWidget):
     def look_key(self, event: QKeyEvent) -> bool:
         """A key in the search field while the page shows what fits; True if it was for the page."""
         return False
-
-    def badge(self) -> tuple[int, bool]:
-        """The count at its place in the rail, and whether it is grave (red). 0 shows none.
-
-        One indexed read at most: it is asked for after every change.
-        """
-        return 0, False

@@ -191,6 +191,7 @@ def test_the_door_shows_what_waits_but_nothing_of_a_person(window: Window, prefe
     assert {key for key in keys if key and not key.startswith("[")} <= {
         "district",
         "device",
+        "revoked",
         "synced",
         "unsent",
     }

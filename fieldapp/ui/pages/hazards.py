@@ -125,11 +125,6 @@ class HazardsPage(Page):
             word_tone=tone or "text2",
         )
 
-    def badge(self) -> tuple[int, bool]:
-        """How many are open; grave if one is major."""
-        count, major = self.frame.laptop.ledger.hazard_counts()
-        return count, major > 0
-
 
 def _is(one: OpenHazard, kind: str) -> bool:
     if kind == "overdue":
