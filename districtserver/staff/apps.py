@@ -7,6 +7,7 @@ from pathlib import Path
 from django.apps import AppConfig
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import post_save
+from django.utils.translation import gettext_lazy as _
 
 #: The compiled texts. English in silence would surprise the whole district office.
 CATALOGUE = Path(__file__).parents[1] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
@@ -17,6 +18,7 @@ class StaffConfig(AppConfig):
 
     name = "districtserver.staff"
     label = "staff"
+    verbose_name = _("District")
 
     def ready(self) -> None:
         """Called once all models are known."""

@@ -13,6 +13,8 @@ from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import Property, schema
 
 BUILDINGS = "buildings"
+#: Made from the address for comparing and sorting; not for people.
+_FOR_MACHINES = frozenset({"address_norm", "address_order"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,17 @@ def facts(list_name: str, values: Mapping[str, str], *, persons: bool) -> list[F
     """All properties that have a value, in the order of the declaration, unknown ones last."""
     order = {name: place for place, name in enumerate(declared(list_name))}
     names = sorted(values, key=lambda name: (order.get(name, len(order)), name))
-    return [fact(list_name, name, values[name], persons=persons) for name in names if values[name]]
+    shown = [name for name in names if values[name] and name not in _FOR_MACHINES]
+    return [fact(list_name, name, values[name], persons=persons) for name in shown]
+
+
+def title(list_name: str) -> str:
+    """What the rows of a list are."""
+    try:
+        declaration = schema(list_name)
+    except KeyError:
+        return list_name
+    return declaration.en if language() == "en" else declaration.zh
 
 
 def street(name: str) -> str:

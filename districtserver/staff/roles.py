@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import gettext_noop
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 
 from districtserver import audit
 from districtserver.writing import writing
@@ -16,10 +18,10 @@ ROLES = {
     "reviewer": (*_READ, "staff.view_personal", "staff.add_release"),
     "admin": (),
 }
+#: What their groups are called, in the district's language.
 TITLES = {
     "reader": gettext_noop("Reader"),
     "reviewer": gettext_noop("Reviewer"),
-    "admin": gettext_noop("District administrator"),
 }
 
 
@@ -45,7 +47,9 @@ def add_user(name: str, password: str, role: str, full_name: str = "") -> User:
 
 def _group(role: str) -> Group:
     """The role's group with its permissions as this version of the program gives them."""
-    group, _ = Group.objects.get_or_create(name=role)
+    with translation.override(settings.LANGUAGE_CODE):
+        title = gettext(TITLES[role])
+    group, _ = Group.objects.get_or_create(name=title)
     wanted = []
     for name in ROLES[role]:
         application, codename = name.split(".")

@@ -128,6 +128,11 @@ def building(request: HttpRequest, building_id: str) -> HttpResponse:
     )
 
 
+def _told(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Every property that either version knows."""
+    return {name: now.get(name) or before.get(name, "") for name in (*now, *before)}
+
+
 def _changes(row: Entity, persons: bool) -> list[Change]:
     """Versions, newest first, each with the properties that it changed and their values before."""
     versions = list(
@@ -139,8 +144,11 @@ def _changes(row: Entity, persons: bool) -> list[Change]:
     before: Mapping[str, str] = {}
     found = []
     for version in versions:
-        names = [name for name, value in version.data.items() if value != before.get(name, "")]
-        names += [name for name in before if name not in version.data]
+        names = [
+            one.name
+            for one in register_texts.facts(row.list, _told(before, version.data), persons=True)
+            if version.data.get(one.name, "") != before.get(one.name, "")
+        ]
         facts = [
             (
                 fact(row.list, name, version.data.get(name, ""), persons=persons),

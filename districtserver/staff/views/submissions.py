@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from districtserver.models import Device, Effect, Entity, FormVersion, Submission
+from districtserver.models import Device, Entity, FormVersion, Submission
 from districtserver.staff import answers, flags, register_texts
 from districtserver.staff.access import may, person, sees_persons
 from districtserver.staff.models import SubmissionIndex
@@ -152,7 +152,7 @@ def _everything(request: HttpRequest, submission: Submission) -> dict[str, objec
         "sections": answers.sections(session, persons=persons) if session else None,
         "flags": flags.explained(submission.flags, session),
         "files": [(file, names.get(file.name, "")) for file in files],
-        "effects": [_effect(effect, persons) for effect in submission.effects.order_by("position")],
+        "effects": _effects(submission, persons),
         "versions": Submission.objects.filter(record_id=submission.record_id)
         .order_by("version", "received_at")
         .defer("xml"),
@@ -163,11 +163,19 @@ def _everything(request: HttpRequest, submission: Submission) -> dict[str, objec
     }
 
 
-def _effect(effect: Effect, persons: bool) -> dict[str, object]:
-    return {
-        "row": effect,
-        "facts": register_texts.facts(effect.list, effect.values, persons=persons),
-    }
+def _effects(submission: Submission, persons: bool) -> list[dict[str, object]]:
+    """The changes wanted of the register, each with the row's name, the kind of row and what it sets."""
+    effects = list(submission.effects.order_by("position"))
+    rows = register_texts.labels(effect.entity_id for effect in effects if effect.list == "buildings")
+    return [
+        {
+            "row": effect,
+            "label": effect.label or getattr(rows.get(effect.entity_id), "label", ""),
+            "kind": register_texts.title(effect.list),
+            "facts": register_texts.facts(effect.list, effect.values, persons=persons),
+        }
+        for effect in effects
+    ]
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""The pages as a reviewer reads them: lists with filters, one submission, release, ledger, file, conflicts."""
+"""The pages as a reviewer reads them: lists with filters, submissions, release, ledger, files, conflicts."""
 
 from __future__ import annotations
 
@@ -254,4 +254,4 @@ def test_a_submission_that_no_engine_can_open_is_still_shown(
     Submission.objects.update(xml=b"<data")
     page = text(reviewer, f"/staff/submissions/{draft.instance_id}")
     assert "表单在此无法打开" in page
-    assert b"<data" == reviewer.get(f"/staff/submissions/{draft.instance_id}/original").content
+    assert reviewer.get(f"/staff/submissions/{draft.instance_id}/original").content == b"<data"

@@ -25,7 +25,7 @@ def translations(file: Path) -> dict[str, str]:
     found = {}
     for message in catalogue:
         many = isinstance(message.id, (tuple, list))
-        told = message.string if isinstance(message.string, str) else message.string[0]
+        told = message.string if isinstance(message.string, str) else str((message.string or [""])[0])
         if message.id and not message.fuzzy:
             found[str(message.id[0] if many else message.id)] = told
     return found
