@@ -530,7 +530,8 @@ CATALOGUE: dict[str, Detail] = {
     "SYNC_004": Detail(
         "Certificate not trusted",
         "{host} shows a certificate that this laptop does not trust; nothing was sent.",
-        "Use another network. If it stays, tell the district office: somebody may be listening in.",
+        "When registering, give the district's certificate as well (--ca). Else use another network; if it "
+        "stays, tell the district office: somebody may be listening in.",
     ),
     "SYNC_005": Detail(
         "Certificate of another server",
@@ -718,7 +719,7 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "VISIT_002": Detail(
         "Form not on this laptop",
-        "The form {form} {version} is not on this laptop.",
+        "The form {form} is not on this laptop.",
         "Sync to fetch it, or ask the district office which version is published.",
     ),
     "VISIT_003": Detail(
@@ -759,7 +760,7 @@ CATALOGUE: dict[str, Detail] = {
     "VISIT_010": Detail(
         "Several buildings fit",
         "{count} buildings fit what was asked for.",
-        "Give the building's code or its id.",
+        "Give the building's code or its id; `fieldapp buildings find` lists them.",
     ),
     "VISIT_011": Detail(
         "Being corrected already",
@@ -785,6 +786,11 @@ CATALOGUE: dict[str, Detail] = {
         "Which form?",
         "The visit {visit_id} has these open forms: {known}.",
         "Say which with --form.",
+    ),
+    "VISIT_016": Detail(
+        "Not in the list",
+        "{wanted} is none of the choices.",
+        "Choose one of: {known}.",
     ),
     # LAPTOP: registration of the laptop, import of its register (fieldapp/services)
     "LAPTOP_001": Detail(
@@ -829,6 +835,12 @@ CATALOGUE: dict[str, Detail] = {
         "Not ready yet",
         "{what}",
         "Do that first.",
+    ),
+    "WINDOW_005": Detail(
+        "Clock of this laptop is behind",
+        "The clock is {minutes} minutes behind the last entry on this laptop.",
+        "Set date and time in the system's settings before you go on: records take their times from it. "
+        "What was recorded keeps its times.",
     ),
     # CLI: commands (fieldapp/cli)
     "CLI_001": Detail(

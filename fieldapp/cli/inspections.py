@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -67,6 +67,8 @@ def new(
     wanted = building or said.building.wanted
     if not wanted:
         raise typer.BadParameter(_("Say which building: --building, or in the answers."))
+    _in_list("visit_kind", [kind or said.visit.kind])
+    _in_list("task_no", task or said.visit.tasks or ())
     with open_laptop(data, who) as laptop:
         members = team_of(team)
         if members:
@@ -162,6 +164,14 @@ def fill_form(
     editor = Editor(opened.answer, opened.add_repeat, opened.remove_repeat, attach)
     fill(said, opened.session.definition, editor, done)
     opened.settle()
+
+
+def _in_list(codelist: str, names: Iterable[str]) -> None:
+    """The head of a visit is signed as it was begun: what is in no list stops here. UserError VISIT_016."""
+    known = codelists()[codelist].items
+    for name in names:
+        if name and name not in known:
+            raise UserError("VISIT_016", wanted=name[:60], known=", ".join(known))
 
 
 def _meant(said: Answers, forms: Sequence[str]) -> Answers:

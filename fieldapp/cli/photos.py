@@ -10,7 +10,7 @@ import typer
 from fieldapp.cli.inspections import open_form
 from fieldapp.cli.options import Data, Json, Visit, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
-from fieldapp.errors import EnvironmentProblem
+from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.i18n import N_, _, explain
 from fieldapp.services.evidence import OTHER, Kept, photo_kind
 from fieldapp.store.model import Photo
@@ -38,11 +38,15 @@ def add(
     if question and (len(paths) != 1 or paths[0].is_dir()):
         raise typer.BadParameter(_("A question takes one file."))
     output = Output(as_json)
+    for path in paths:
+        if not path.exists():
+            raise UserError("CLI_003", file=path.name, problem="there is no such file")
     taken: list[Kept] = []
     refused: list[dict[str, Any]] = []
     surroundings = False
     with open_laptop(data, who) as laptop:
         opened = open_form(laptop, visit, form) if question else None
+        frozen = not laptop.store.drafts.list(visit)
         shown = kind or (photo_kind(opened.session, question) if opened else OTHER)
         for one in laptop.evidence.add_files(visit, paths, question, shown):
             if isinstance(one, Kept):
@@ -65,6 +69,10 @@ def add(
             taken=new, known=len(taken) - new, refused=len(refused)
         )
     )
+    if frozen and taken:
+        output.say(
+            _("The visit is finalized: its record stays as it is. Open a correction to use them in it.")
+        )
     answered = [_photo(one.photo) | {"answer": one.name, "new": one.fresh} for one in taken]
     output.result({"taken": answered, "refused": refused})
     if surroundings:

@@ -125,9 +125,24 @@ def _told(output: Output, steps: Generator[Progress]) -> list[dict[str, Any]]:
         for one in steps:
             if one.step != step or time.monotonic() - last > 0.25:
                 last, step = time.monotonic(), one.step
-                output.progress(f"{one.step} … {100 * one.done // max(1, one.total)} %")
+                output.progress(f"{_step_word(one.step)} … {100 * one.done // max(1, one.total)} %")
             if one.finding is not None:
                 title, message, remedy = explain(UserError(one.finding.code, **one.finding.slots))
                 output.say(f"{title} [{one.finding.code}]\n  {message}\n  {_('What to do:')} {remedy}")
                 findings.append({"code": one.finding.code, "message": message} | dict(one.finding.slots))
     return findings
+
+
+def _step_word(step: str) -> str:
+    """A step of backup or restore in words."""
+    words = {
+        "snapshot": _("Copy the database"),
+        "copy": _("Write the backup"),
+        "check": _("Read it again"),
+        "unpack": _("Unpack"),
+        "database": _("Check the database"),
+        "submissions": _("Check the records"),
+        "files": _("Check the files"),
+        "audit": _("Check the audit log"),
+    }
+    return words[step]

@@ -144,7 +144,7 @@ class Filling:
         """The installed form, loaded once. UserError VISIT_002 if this laptop does not have it."""
         form = self._store.forms.get(form_id, version)
         if form is None:
-            raise UserError("VISIT_002", form=form_id, version=version or "")
+            raise UserError("VISIT_002", form=f"{form_id} {version or ''}".strip())
         return self._loaded(form.sha256, form.xml)
 
     def _load(self, sha256: str, xml: bytes) -> FormDefinition:  # noqa: ARG002 - the cache's key

@@ -30,7 +30,7 @@ class Database:
     """The two connections of a store. ``write`` may be called from any thread but the writer's own."""
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self._path = path
+        self._path = path.absolute()
         self._key = key
         self._queue: SimpleQueue[tuple[Callable[[Rows], Any], Future[Any]] | None] = SimpleQueue()
         self._reader_lock = threading.Lock()
@@ -49,7 +49,7 @@ class Database:
 
     def _keyed(self, path: Path, mode: str) -> Any:
         connection = dbapi2.connect(
-            f"{path.as_uri()}?mode={mode}",
+            f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
             check_same_thread=False,
             timeout=10,
@@ -89,7 +89,7 @@ class Database:
     def _run(self, opened: Future[None]) -> None:
         try:
             connection = self._connect()
-        except FieldappError as error:
+        except BaseException as error:  # noqa: BLE001 - handed to whoever waits, who would wait for ever
             opened.set_exception(error)
             return
         rows = Rows(connection, execute_plugins=False)  # what else is installed has no say in the store

@@ -14,6 +14,7 @@ import unicodedata
 #: typed.
 _BREAK = "\ue000"
 _PIECES = re.compile(r"[^\W_]+")
+_RUNS = re.compile(r"[0-9a-z]+|[^0-9a-z]+")
 
 
 def pieces(text: str) -> list[str]:
@@ -42,7 +43,7 @@ def spans(text: str, typed: str) -> tuple[tuple[int, int], ...]:
     if len(plain) != len(text):
         return ()
     found: set[tuple[int, int]] = set()
-    for piece in pieces(typed):
+    for piece in _asked(typed):
         for run in _PIECES.finditer(plain):
             short = initials(run[0])
             for said in (run[0], short) if len(short) == len(run[0]) else (run[0],):
@@ -55,7 +56,12 @@ def spans(text: str, typed: str) -> tuple[tuple[int, int], ...]:
 
 def query(text: str) -> str:
     """The FTS5 expression for what was typed, empty if nothing can be searched."""
-    return " AND ".join(_term(piece) for piece in pieces(text))
+    return " AND ".join(_term(piece) for piece in _asked(text))
+
+
+def _asked(typed: str) -> list[str]:
+    """What is looked for, each by itself: 亭店12 asks for 亭店 and 12, for between them stands 路."""
+    return [run for piece in pieces(typed) for run in _RUNS.findall(piece)]
 
 
 def _pairs(piece: str) -> list[str]:

@@ -126,3 +126,46 @@ def test_a_character_no_font_has_is_told_and_kept(ready: Desk, tmp_path: Path) -
     for kind in ("onsite", "archive"):
         printed = ready.run("sheet", record["record_id"], "--kind", kind, "--out", tmp_path / f"{kind}.pdf")
         assert printed.code == Exit.OK, printed
+
+
+def test_a_relative_folder_is_a_folder_too(ready: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FIELDAPP_DATA")
+    assert ready.run("unlock", "--data", ready.data.name).said["inspector"] == "chen"
+    assert ready.run("backup", "b.fab", "--data", ready.data.name).code == Exit.OK
+    assert ready.run("restore", "b.fab", "--data", "again").code == Exit.OK
+    assert ready.run("verify", "--data", "again").said["findings"] == []
+
+
+def test_what_is_in_no_list_begins_no_visit(ready: Desk, tmp_path: Path) -> None:
+    begin = ("inspect", "new", "--building", HOUSE)
+    head = written(tmp_path / "a.json", {"visit": {"tasks": ["t99"]}, "answers": []})
+    for wrong in (("--kind", "bad"), ("--task", "t99"), ("--answers", head)):
+        refused = ready.run(*begin, *wrong)
+        assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "VISIT_016")
+    assert "recheck" in ready.run(*begin, "--kind", "bad").said["error"]["remedy"]
+    assert ready.run("inspect", "list").said["drafts"] == []
+
+
+def test_photographs_that_are_not_there_or_come_late(ready: Desk, tmp_path: Path) -> None:
+    visit = ready.run("inspect", "new", "--building", HOUSE).said["visit_id"]
+    (tmp_path / "front.jpg").write_bytes(jpeg(5, note=tmp_path.name))
+    refused = ready.run("photos", "add", visit, tmp_path / "front.jpg", tmp_path / "gone.jpg")
+    assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "CLI_003")
+    assert ready.run("photos", "list", visit).said["photos"] == []
+
+
+def test_a_road_and_its_number_find_the_house(ready: Desk) -> None:
+    """As the README writes it: 亭店12 for 亭店路12号."""
+    for typed in ("亭店12", "亭店路12", "tdl12", "亭店 12号"):
+        found = ready.run("buildings", "find", typed).said["buildings"]
+        assert [one["facts"]["building_code"] for one in found] == ["350502006019-0001"], typed
+    assert ready.run("buildings", "find", "亭店13").said["buildings"] == []
+
+
+def test_steps_of_a_backup_are_told_in_words(ready: Desk, tmp_path: Path) -> None:
+    code, _said, told = ready.text("backup", tmp_path / "b.fab")
+    assert code == Exit.OK
+    assert "Write the backup" in told
+    code, _said, told = ready.text("restore", tmp_path / "b.fab", "--data", tmp_path / "other")
+    assert code == Exit.OK
+    assert "Check the records" in told or "Unpack" in told
