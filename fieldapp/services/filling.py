@@ -108,16 +108,22 @@ class OpenForm:
         return True
 
     def settle(self) -> None:
-        """Wait until everything so far is on the disk. Raises what saving raised."""
+        """Wait until everything so far is on the disk, trying again what failed. Raises what saving raised."""
+        self.try_again()
         if self._written is not None:
             self._written.result()
+
+    def try_again(self) -> None:
+        """Save once more if the last time failed: a full disk may have room again."""
+        if self._written is not None and self._written.done() and self._written.exception() is not None:
+            self._save()
 
     def _save(self) -> None:
         newest = (self.session.draft_xml(), self.position)
         with self._guard:
             self._newest = newest
-            if self._queued:
-                return
+            if self._queued and self._written is not None and not self._written.done():
+                return  # a write that failed before its turn took nothing and stands in nobody's way
             self._queued = True
         definition = self.session.definition
         self._written = self._store.drafts.save_soon(

@@ -9,6 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fieldapp.domain.visit import Visit
+from fieldapp.errors import FieldappError
 from fieldapp.forms import FormSession, NodeView, Violation
 from fieldapp.i18n import _
 from fieldapp.services import carried
@@ -18,6 +19,8 @@ from fieldapp.ui.pages.inspection.sections import ITEM, Section, item_of, sectio
 
 #: How often it is looked whether an edit has reached the disk.
 _LOOK_MS = 40
+#: How soon it is tried again when an edit could not be written.
+_AGAIN_MS = 2000
 #: Calculated questions that name the check items whose findings are recorded in cards.
 RECORDED = ("items_recorded", "patrol_found")
 
@@ -26,7 +29,7 @@ class Answering(QObject):
     """One form being filled.
 
     ``changed`` after every edit, also by undo; ``saved(moment)`` once everything is on the disk;
-    ``unsaved(error)`` if it could not be written.
+    ``unsaved(error)`` once if it could not be written; it is tried again until it can.
     """
 
     changed = Signal()
@@ -42,6 +45,9 @@ class Answering(QObject):
         self.open: tuple[Violation, ...] = carried.open_of(editing.session)
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._look_after)
+        self._again = QTimer(self, interval=_AGAIN_MS, singleShot=True)
+        self._again.timeout.connect(self._try_again)
+        self._failing = self._waits = False
 
     @property
     def session(self) -> FormSession:
@@ -133,7 +139,7 @@ class Answering(QObject):
         """The inspector is at this question: opening the draft again leads here."""
         if self.editing.form.position != path:
             self.editing.form.go_to(path)
-            self._look.start()
+            self._watch()
 
     def use_language(self, language: str) -> None:
         """Show the form in another of its languages."""
@@ -143,24 +149,59 @@ class Answering(QObject):
 
     def _after(self) -> None:
         self.open = carried.open_of(self.session)
-        self._look.start()
+        self._watch()
         self.changed.emit()
+
+    def _watch(self) -> None:
+        self._waits = True
+        if not self._look.isActive():  # never put off, or who types without a pause hears nothing
+            self._look.start()
+
+    def rest(self) -> None:
+        """Out of sight, perhaps for good: the store may be closed at any moment."""
+        self._look.stop()
+        self._again.stop()
+
+    def wake(self) -> None:
+        """In sight again: what could not be written is tried again."""
+        if self._failing:
+            self._again.start()
+        elif self._waits:
+            self._watch()
 
     def _look_after(self) -> None:
         try:
             done = self.editing.form.saved()
         except BaseException as error:  # noqa: BLE001 - whatever saving raised is told, never swallowed
             self._look.stop()
-            self.unsaved.emit(error)
+            self._again.start()
+            if not self._failing:
+                self._failing = True
+                self.unsaved.emit(error)
             return
         if done:
-            self._look.stop()
-            self.saved.emit(self.now())
+            self._written()
+
+    def _written(self) -> None:
+        self._look.stop()
+        self._again.stop()
+        self._failing = self._waits = False
+        self.saved.emit(self.now())
+
+    def _try_again(self) -> None:
+        self.editing.form.try_again()
+        self._look.start()
 
     def settle(self) -> None:
-        """Wait until everything is on the disk: before the form is left."""
+        """Wait until everything is on the disk: before the form is left. Raises what saving raised."""
         self._look.stop()
-        self.editing.form.settle()
+        try:
+            self.editing.form.settle()
+        except FieldappError:
+            self._again.start()
+            raise
+        if self._failing:
+            self._written()
 
     # -- what is said of a question -------------------------------------------------------------------
 

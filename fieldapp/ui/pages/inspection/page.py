@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.domain.codelists import codelists
@@ -102,13 +102,19 @@ class InspectionPage(Page):
 
     def leave(self) -> None:
         """What is half typed is kept, and on the disk."""
+        self._kept()
+
+    def _kept(self) -> bool:
+        """Whether all of the form is on the disk; if not, why is told, and the form must not go."""
         if self.form is None:
-            return
+            return True
         self.form.commit()
         try:
             self.form.answering.settle()
         except FieldappError as error:
             self.frame.tell(error)
+            return False
+        return True
 
     def _begin(self, wanted: NewVisit) -> None:
         laptop = self.frame.laptop
@@ -136,7 +142,8 @@ class InspectionPage(Page):
                 self._to_form()
                 self._correct()
                 return
-        self.leave()
+        if not self._kept():
+            return
         laptop, pictures = self.frame.laptop, self.pictures
 
         def work(_job: object) -> _Opened:
@@ -242,6 +249,8 @@ class InspectionPage(Page):
         return made
 
     def _drop_form(self) -> None:
+        if self.form is not None:
+            self.form.answering.rest()
         for view in (self.form, self.photos, self.final):
             if view is not None:
                 self._stack.removeWidget(view)
@@ -274,7 +283,8 @@ class InspectionPage(Page):
 
     def to_list(self) -> None:
         """Back to the open visits; the form stays as it is."""
-        self.leave()
+        if not self._kept():
+            return
         self._drop_form()
         self._stack.setCurrentWidget(self.visits)
         self.refresh()
@@ -318,14 +328,12 @@ class InspectionPage(Page):
 
     def show_final(self) -> None:
         """The page where the visit is finalized; what is typed is on the disk before it is read."""
-        if self.form is None:
+        if self.form is None or not self._kept():
             return
         if self.final is None and self._make_final is not None:
             self.final = self._make_final()
         if self.final is None:
             return
-        self.form.commit()
-        self.form.answering.settle()
         self._stack.setCurrentWidget(self.final)
         self.final.enter()
 
@@ -410,6 +418,18 @@ class InspectionPage(Page):
             Action("form.final", _("Finalize…"), self.show_final, ("Ctrl+Shift+F",), "visit", form),
             Action("form.list", _("All open visits"), self.to_list, ("Ctrl+Backspace",), "visit", any_of),
         )  # fmt: skip
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The form goes on being saved."""
+        super().showEvent(event)
+        if self.form is not None:
+            self.form.answering.wake()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another place, or the end: what could not be saved was told when this one was left."""
+        super().hideEvent(event)
+        if self.form is not None and not event.spontaneous():
+            self.form.answering.rest()
 
     def event(self, event: QEvent) -> bool:
         """Esc first closes what is open within this page."""
