@@ -59,7 +59,7 @@ screens: install ## pictures of all screens into build/screens, to be looked at
 
 catalogues: $(VENV)/ready ## collect new texts into the Chinese catalogue, to be translated
 	$(BIN)/python resources/i18n/collect.py fieldapp $(CATALOGUE).po
-	cd districtserver && ../$(BIN)/django-admin makemessages --locale zh_Hans --no-location --no-obsolete
+	$(BIN)/python resources/i18n/collect_staff.py districtserver
 
 locks: $(VENV)/ready ## renew the hash-pinned locks, one per extra
 	for extra in desktop server; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \

@@ -99,4 +99,6 @@ def _fits(effect: EntityEffect) -> bool:
         "label": effect.label,
     }
     columns = [column for column in Effect._meta.get_fields() if isinstance(column, models.CharField)]
-    return all(len(told[column.name]) <= (column.max_length or 0) for column in columns if column.name in told)
+    return all(
+        len(told[column.name]) <= (column.max_length or 0) for column in columns if column.name in told
+    )
