@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -60,6 +61,14 @@ class InMemory:
     def audit_since(self, seq: int) -> AuditExtension:  # noqa: ARG002 - a chain without entries
         """Nothing was ever noted."""
         return AuditExtension(since=AUDIT_ORIGIN, links=(), head=AUDIT_ORIGIN)
+
+    def receipts_from(self, seq: int) -> list[tuple[UUID, SignedStatement]]:  # noqa: ARG002 - none is kept
+        """None: nothing was sent before."""
+        return []
+
+    def put_back(self, instance_ids: Sequence[UUID], seq: int) -> None:
+        """The server of a bench loses nothing. RuntimeError."""
+        raise RuntimeError(f"{len(instance_ids)} records lost from {seq} on")
 
     def sent(self, instance_id: UUID, receipt: SignedStatement) -> None:
         """The run counts them itself."""

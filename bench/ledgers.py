@@ -6,6 +6,7 @@ import tempfile
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -13,6 +14,7 @@ from fieldapp import app
 from fieldapp.services.access import Access
 from fieldapp.services.buildings import Buildings
 from fieldapp.store import Inspector, KeyStrength, Store
+from fieldapp.sync.enrolment import Enrolment
 
 INSPECTOR = Inspector("bench", "bench")
 PASSPHRASE = "a passphrase of the bench"
@@ -25,12 +27,15 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="fieldapp-bench-")
 @cache
 def laptop_folder(buildings: int) -> Path:
     """The folder of a store with so many buildings of the sample district; nothing else was done there."""
+    recovery = X25519PrivateKey.generate().public_key().public_bytes_raw()
     folder = Path(_FOLDER.name) / f"laptop-{buildings}"
+    nowhere = Enrolment("https://127.0.0.1:9", UUID(int=1), "", "bench", (), recovery, "")
     with Store.create(
         folder,
         INSPECTOR,
         PASSPHRASE,
-        recovery_key=X25519PrivateKey.generate().public_key().public_bytes_raw(),
+        recovery_key=recovery,
+        settings={"enrolment": nowhere.as_json()},
         strength=WEAK,
         clock=lambda: datetime.now(UTC),
     ) as store:

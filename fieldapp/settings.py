@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 
 #: China has one zone and no summer time. Inspections are dated by it wherever a laptop's own clock is set to.
@@ -12,6 +13,7 @@ ZONE = timezone(timedelta(hours=8))
 _HERE = Path(__file__).resolve().parent
 
 
+@cache
 def resources() -> Path:
     """The folder of forms, code lists, rules, fonts and catalogues.
 

@@ -125,22 +125,18 @@ def load_schema(path: Path) -> ListSchema:
     return schema
 
 
-@lru_cache(maxsize=16)
-def _carried(path: Path) -> ListSchema:
-    return load_schema(path)
-
-
 def list_names() -> tuple[str, ...]:
     """The names of all lists that the program carries a declaration of, sorted."""
     return tuple(sorted(path.stem for path in (resources() / "register").glob("*.toml")))
 
 
+@lru_cache(maxsize=32)
 def schema(list_name: str) -> ListSchema:
     """The declaration carried with the program, read once; KeyError for a list that is not declared."""
     path = resources() / "register" / f"{list_name}.toml"
     if not path.is_file():
         raise KeyError(list_name)
-    return _carried(path)
+    return load_schema(path)
 
 
 def _property(name: str, table: dict[str, Any], path: Path) -> Property:

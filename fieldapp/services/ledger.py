@@ -154,7 +154,8 @@ class Ledger:
             return None
         initials("")  # loads the tables of pinyin here, where nobody waits
         by_code = self._store.register.numbers(LIST, "building_code", wanted)
-        return self._store.register.matching(wanted) | by_code
+        found = self._store.register.matching(wanted)
+        return found | by_code if by_code else found
 
     def hits(self, text: str, typed: str) -> tuple[tuple[int, int], ...]:
         """Where in ``text`` stands what was typed: begin and length of each place."""

@@ -56,7 +56,11 @@ class Desk(QWidget):
         self._trail: list[tuple[str, object]] = []
         self._sending: int | None = None
         self.search = SearchPanel(
-            self, Search(laptop, self.commands), self._open_found, lambda: self._pages.get(self.place)
+            self,
+            Search(laptop, self.commands),
+            self._open_found,
+            lambda: self._pages.get(self.place),
+            self.jobs,
         )
         self.rail = Rail([(one.name, _(one.word), one.icon) for one in PLACES], self.go)
         self.topbar = TopBar(

@@ -1,8 +1,12 @@
-"""What Ctrl+K finds: buildings, their records, commands; a list below the search field."""
+"""What Ctrl+K finds: buildings, their records, commands; a list below the search field.
+
+The store is read in a job: it may be busy with a long list at that moment, and typing waits for nobody.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QPoint, Qt
@@ -14,13 +18,15 @@ from fieldapp.domain.record_code import RecordCode
 from fieldapp.i18n import _
 from fieldapp.services.laptop import Laptop
 from fieldapp.store.model import ShownRow, Submission
+from fieldapp.store.search import initials
 from fieldapp.ui.actions import Actions, shown_key
 from fieldapp.ui.components.layout import down, label
 from fieldapp.ui.components.lists import Row, RowList
+from fieldapp.ui.jobs import Job, Jobs
 from fieldapp.ui.page import Page
 from fieldapp.ui.topbar import SearchField
 
-MOST, RECORDS_OF = 8, 2
+MOST, RECORDS_OF, COMMANDS = 8, 2, 12
 
 
 class Search:
@@ -30,15 +36,24 @@ class Search:
         self._laptop = laptop
         self._actions = actions
 
-    def rows(self, text: str) -> tuple[Row, ...]:
-        """At most a screenful; nothing typed shows the commands."""
+    def commands(self) -> tuple[Row, ...]:
+        """What can be done now. For the GUI thread: the reasons against it lie in widgets."""
+        return tuple(
+            Row(f"action:{action.name}", action.text, " ", icon="command", word=shown_key(action))
+            for action in self._actions.all()
+            if not action.reason()
+        )
+
+    def rows(self, text: str, commands: Sequence[Row]) -> tuple[Row, ...]:
+        """At most a screenful; nothing typed shows the commands. For any thread."""
         wanted = text.strip()
         if not wanted:
-            return tuple(self._commands(""))
+            return tuple(commands[:COMMANDS])
         found = self._laptop.buildings.find(wanted, MOST) if len(wanted) > 1 else ()
         houses = [self._house(row, wanted) for row in found[:MOST]]
         records = [self._record(one) for one in self._records(wanted, found)]
-        return (*houses, *records, *self._commands(wanted))
+        fitting = [row for row in commands if _named(row.text, wanted)]
+        return (*houses, *records, *fitting[:COMMANDS])
 
     def _house(self, row: ShownRow, wanted: str) -> Row:
         lists = codelists()
@@ -64,13 +79,11 @@ class Search:
         note = _("Record of {when}").format(when=f"{when:%Y-%m-%d %H:%M}")
         return Row(f"record:{one.chain.instance_id}", definition.title, note, icon="finalized")
 
-    def _commands(self, wanted: str) -> list[Row]:
-        typed = wanted.casefold()
-        return [
-            Row(f"action:{action.name}", action.text, " ", icon="command", word=shown_key(action))
-            for action in self._actions.all()
-            if typed in action.text.casefold() and not action.reason()
-        ][: MOST + 4]
+
+def _named(text: str, wanted: str) -> bool:
+    """Whether a command is meant: by a part of its words, or by their initials (``tb`` is 同步)."""
+    typed = wanted.casefold()
+    return typed in text.casefold() or typed in initials(text).replace(" ", "")
 
 
 class SearchPanel(QFrame):
@@ -83,9 +96,13 @@ class SearchPanel(QFrame):
         search: Search,
         opened: Callable[[str], object],
         in_front: Callable[[], Page | None],
+        jobs: Jobs,
     ) -> None:
         super().__init__(parent)
-        self._in_front = in_front
+        self._in_front, self._jobs = in_front, jobs
+        self._job: Job | None = None
+        #: Enter came before what fits was read: the first of it is opened then.
+        self._at_once = False
         self.setObjectName("menu")
         self.field = SearchField(self.key)
         self._search = search
@@ -107,11 +124,27 @@ class SearchPanel(QFrame):
 
     def look(self, text: str) -> None:
         """Show what fits ``text``, here or in the page in front."""
+        self._forget()
         page = self._in_front()
         if page is not None and page.look(text):
             self.hide()
             return
-        rows = self._search.rows(text)
+        search, commands = self._search, self._search.commands()
+        self._job = self._jobs.start(
+            lambda _job: search.rows(text, commands), done=partial(self._show_found, text), what="search"
+        )
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._job, self._at_once = None, False
+
+    def _show_found(self, text: str, rows: tuple[Row, ...]) -> None:
+        at_once = self._at_once
+        self._forget()
+        if at_once and rows:
+            self._open(rows[0].key)
+            return
         self.list.show_rows(rows)
         self._none.setText("" if rows else _("Nothing found for “{text}”.").format(text=text.strip()))
         self._none.setVisible(not rows)
@@ -138,6 +171,10 @@ class SearchPanel(QFrame):
             self.clear()
             self.field.clearFocus()
             return True
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self._job is not None and enter:
+            self._at_once = True
+            return True
         if not self.isVisible():
             page = self._in_front()
             return bool(self.field.text()) and page is not None and page.look_key(event)
@@ -146,7 +183,7 @@ class SearchPanel(QFrame):
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             self.list.setCurrentIndex(self.list.rows.index(min(max(row + step, 0), max(last, 0))))
             return True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if enter:
             if row >= 0:
                 self._open(self.list.rows.rows[row].key)
             return True
@@ -167,4 +204,5 @@ class SearchPanel(QFrame):
 
     def end(self) -> None:
         """The list goes."""
+        self._forget()
         self.hide()

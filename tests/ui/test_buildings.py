@@ -119,6 +119,15 @@ def test_typing_narrows_the_list_and_marks_what_was_typed(
     assert desk.trail[1] == desk.laptop.buildings.get("亭店路12号").id
 
 
+def test_enter_right_after_typing_opens_the_house_that_was_typed(
+    qtbot: QtBot, window: Window, desk: Desk, ledger: LedgerView
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    type_chinese(desk.search.field, "亭店村")
+    qtbot.keyClick(desk.search.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.trail[1] == desk.laptop.buildings.get("亭店路12号").id)
+
+
 def test_a_house_found_by_its_old_name_says_so(
     qtbot: QtBot, window: Window, desk: Desk, ledger: LedgerView
 ) -> None:

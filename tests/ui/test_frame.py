@@ -84,20 +84,43 @@ def test_at_most_one_next_step(desk: Desk, place: str) -> None:
     assert len(filled) <= 1
 
 
+def found(desk: Desk) -> list[str]:
+    """What the list below the search field shows, empty while it is not there."""
+    return [row.text for row in desk.search.list.rows.rows] if desk.search.isVisible() else []
+
+
 def test_search_finds_a_house_by_initials_and_opens_it(qtbot: QtBot, window: Window, desk: Desk) -> None:
     qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
     qtbot.keyClicks(desk.search.field, "tdl12")
-    assert [row.text for row in desk.search.list.rows.rows][:1] == ["亭店路12号"]
+    qtbot.waitUntil(lambda: found(desk)[:1] == ["亭店路12号"])
     qtbot.keyClick(desk.search.field, Qt.Key.Key_Return)
     assert desk.trail[0] == "buildings"
     assert desk.trail[1] == desk.laptop.buildings.get("亭店路12号").id
     assert not desk.search.isVisible()
 
 
+def test_enter_right_after_typing_opens_what_was_typed(qtbot: QtBot, window: Window, desk: Desk) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    qtbot.waitUntil(lambda: bool(found(desk)))  # the commands, which are not meant
+    type_chinese(desk.search.field, "亭店")
+    qtbot.keyClick(desk.search.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.trail == ("buildings", desk.laptop.buildings.get("亭店路12号").id))
+
+
+def test_search_finds_a_command_by_the_initials_of_its_words(
+    qtbot: QtBot, window: Window, desk: Desk
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
+    assert desk.commands.get("go.sync").text == "同步"
+    qtbot.keyClicks(desk.search.field, "tb")
+    qtbot.waitUntil(lambda: "同步" in found(desk))
+
+
 def test_search_runs_a_command(qtbot: QtBot, window: Window, desk: Desk) -> None:
     qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
     word = desk.commands.get("go.settings").text
     type_chinese(desk.search.field, word)
+    qtbot.waitUntil(lambda: found(desk)[:1] == [word])
     qtbot.keyClick(desk.search.field, Qt.Key.Key_Return)
     assert desk.place == "settings"
 
@@ -105,7 +128,7 @@ def test_search_runs_a_command(qtbot: QtBot, window: Window, desk: Desk) -> None
 def test_search_says_when_nothing_fits(qtbot: QtBot, window: Window, desk: Desk) -> None:
     qtbot.keyClick(window, Qt.Key.Key_K, CONTROL)
     qtbot.keyClicks(desk.search.field, "zzzz9")
-    assert desk.search.list.rows.rowCount() == 0
+    qtbot.waitUntil(lambda: desk.search.isVisible() and desk.search.list.rows.rowCount() == 0)
     qtbot.keyClick(desk.search.field, Qt.Key.Key_Escape)
     assert not desk.search.isVisible()
 

@@ -41,8 +41,7 @@ class _Found:
         """The rows to show."""
         if self.matching is None:
             return self.all
-        wanted = self.matching
-        return array("q", [number for number in self.all if number in wanted])
+        return array("q", filter(self.matching.__contains__, self.all))
 
 
 class LedgerView(QWidget):
@@ -62,6 +61,8 @@ class LedgerView(QWidget):
         self._job: Job | None = None
         #: Whether the running job reads the whole list.
         self._reading = False
+        #: What Enter shall do once what was typed has been found, None for nothing.
+        self._at_once: Callable[[], object] | None = None
         self.chips = FilterChips(self._ledger, words.language)
         self.chips.show_filters(self._ledger.filters())
         self.chips.changed.connect(self._filtered)
@@ -154,14 +155,20 @@ class LedgerView(QWidget):
         self._reading = True
 
     def look(self, typed: str) -> None:
-        """Narrow the list to what was typed, empty for all of it. The order is at hand already."""
-        if typed.strip() == self._typed:
+        """Narrow the list to what was typed, empty for all of it. The order is at hand already.
+
+        One letter or digit narrows nothing: nearly every house has it somewhere.
+        """
+        wanted = typed.strip()
+        if len(wanted) == 1 and wanted.isascii():
+            wanted = ""
+        if wanted == self._typed:
             return
-        self._typed = typed.strip()
+        self._typed, self._at_once = wanted, None
         if self._reading:
             self.refresh()
             return
-        wanted, everything, ledger = self._typed, self._all, self._ledger
+        everything, ledger = self._all, self._ledger
         self._run(lambda _job: _Found(everything, ledger.matching(wanted)))
 
     def _run(
@@ -178,6 +185,9 @@ class LedgerView(QWidget):
         self._all = found[0].all
         self._put(found[1], found[0].newest)
         self._tell(len(found[1]))
+        meant, self._at_once = self._at_once, None
+        if meant is not None:
+            meant()
 
     def _begin(self, found: _Found) -> None:
         """The first screenful of a list of which nothing is shown yet."""
@@ -224,7 +234,7 @@ class LedgerView(QWidget):
 
     def leave(self) -> None:
         """Another place comes to the front: what was typed is over, nothing is read any more."""
-        self._typed = ""
+        self._typed, self._at_once = "", None
         self.preview.leave()
 
     # -- what is chosen -------------------------------------------------------------------------------
@@ -250,7 +260,11 @@ class LedgerView(QWidget):
         """A key of the search field; True if it was for the list."""
         keys = Qt.Key
         if event.key() in (keys.Key_Return, keys.Key_Enter):
-            self.start() if event.modifiers() & Qt.KeyboardModifier.ControlModifier else self.open()
+            meant = self.start if event.modifiers() & Qt.KeyboardModifier.ControlModifier else self.open
+            if self._job is None:
+                meant()
+            else:  # the list is still that of what was typed before
+                self._at_once = meant
             return True
         steps = {keys.Key_Down: 1, keys.Key_Up: -1, keys.Key_PageDown: 8, keys.Key_PageUp: -8}
         if event.key() in steps and self.model.rowCount():

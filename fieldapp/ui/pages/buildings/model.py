@@ -19,7 +19,7 @@ from fieldapp.ui.pages.buildings.words import Tone, Words
 
 CELL = Qt.ItemDataRole.UserRole + 2
 #: Rows are read so many at a time (under a millisecond), and so many such reads are kept.
-_READ, _KEPT = 32, 64
+_READ, _KEPT = 16, 128
 _HEADS = ("address", "community", "structure", "use", "level", "last", "owner", "area", "tasks")
 ADDRESS, LEVEL, OWNER = _HEADS.index("address"), _HEADS.index("level"), _HEADS.index("owner")
 COLUMNS = len(_HEADS)
