@@ -108,7 +108,7 @@ class OpenForm:
         return True
 
     def settle(self) -> None:
-        """Wait until everything so far is on the disk, trying again what failed. Raises what saving raised."""
+        """Wait until all is on the disk, trying again what failed. Raises what saving raised."""
         self.try_again()
         if self._written is not None:
             self._written.result()
@@ -239,6 +239,19 @@ class Filling:
         position, xml = first_question(session), session.draft_xml()
         self._store.drafts.save(old.visit_id, old.form_id, old.form_version, xml, position, chain)
         return self.open(old.visit_id, old.form_id)
+
+
+    def go_on_correcting(self, instance_id: UUID) -> Submission:
+        """Begin a correction of the newest version of a record, or leave the one that is open as it is; that
+        version. UserError STORE_034 for no such submission, VISIT_011 if the form of its visit is open for
+        another record.
+        """
+        store = self._store.submissions
+        newest = store.for_record(store.get(instance_id).chain.record_id)[-1]
+        draft = self._store.drafts.get(newest.visit_id, newest.form_id)
+        if draft is None or draft.chain.record_id != newest.chain.record_id:
+            self.correct(newest.chain.instance_id)
+        return newest
 
 
 def first_question(session: FormSession) -> str:

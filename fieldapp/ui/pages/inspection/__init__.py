@@ -6,6 +6,7 @@ Other places lead here by ``frame.go("inspection", argument)``:
   the same building that is still open with that form is gone on with, never begun a second time;
 * ``OpenVisit(visit_id, form_id)`` shows a form of a visit at the question where it was left;
 * ``(visit_id, form_id)`` is the same in texts, a building's id as a text the same as ``NewVisit``;
+* ``"correct:<instance id>"`` opens the correction (补正) of a finalized record, or goes on with it;
 * ``None`` shows what was shown last, at first the list of open visits.
 """
 

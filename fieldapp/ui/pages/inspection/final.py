@@ -49,13 +49,15 @@ _PILLS: dict[str, PillKind] = {"major": "major", "general": "warn", "pending": "
 
 class FinalView(QWidget):
     """``back`` to the form, ``wants(form_id, path)`` to a question, ``finalized`` once it is on the disk,
-    ``wants_paper(instance_id)`` to print, ``wants_list`` when all is done.
+    ``wants_paper(instance_id)`` to print, ``wants_correction(instance_id)`` for 补正, ``wants_list`` when all
+    is done.
     """
 
     back = Signal()
     wants = Signal(str, str)
     finalized = Signal()
     wants_paper = Signal(str)
+    wants_correction = Signal(str)
     wants_list = Signal()
 
     def __init__(
@@ -96,6 +98,7 @@ class FinalView(QWidget):
         self.finalize = Button(
             _("Finalize"), "primary", icon="frozen", key="Ctrl Enter", size="main", on_click=self.run
         )
+        self.amend = Button(_("Correct this record"), icon="correct", size="main", on_click=self._amend)
         self.to_list = Button(_("To the open visits"), size="main", on_click=self.wants_list.emit)
         self.print = Button(
             _("Print the sheet…"),
@@ -106,7 +109,8 @@ class FinalView(QWidget):
             on_click=self._print,
         )
         foot = across(
-            self._back, self._says, None, self.hold, self.to_list, self.go_on, self.finalize, self.print,
+            self._back, self._says, None, self.hold, self.amend, self.to_list, self.go_on, self.finalize,
+            self.print,
             gap=12, margin=(24, 0, 28, 0),
         )  # fmt: skip
         left = QFrame()
@@ -318,6 +322,7 @@ class FinalView(QWidget):
         self.finalize.setVisible(not final and known and number == 0)
         self.finalize.setEnabled(not self._busy)
         self.print.setVisible(final)
+        self.amend.setVisible(final)
         self.to_list.setVisible(final)
         self._says.setText(_("Being signed and written…") if self._busy else "")
         here = self.panel is not None and self.panel.has_printer
@@ -394,6 +399,11 @@ class FinalView(QWidget):
         )  # fmt: skip
         self._body.addSpacing(8)
         self._body.addWidget(self.panel)
+
+    def _amend(self) -> None:
+        record = self._record()
+        if record is not None:
+            self.wants_correction.emit(str(record.chain.instance_id))
 
     def _print(self) -> None:
         record = self._record()

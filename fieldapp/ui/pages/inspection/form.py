@@ -13,7 +13,7 @@ from fieldapp.i18n import _
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.recollection import FOUND
 from fieldapp.settings import ZONE
-from fieldapp.ui.components import Button, across, down, label
+from fieldapp.ui.components import Banner, Button, across, down, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.components.layout import FixedBar
 from fieldapp.ui.controls import Surroundings
@@ -103,7 +103,7 @@ class FormView(QWidget):
             self.undo, self.redo, self.language, 4, self._saved_icon, self._saved,
             gap=4, margin=(24, 0, 24, 0),
         )  # fmt: skip
-        bar = FixedBar("topbar", head, 60, 72)
+        top = FixedBar("topbar", head, 60, 72)
         self.before = Button("", icon="back", size="main", on_click=lambda: self._turn_section(-1))
         self.left = Button("", "plain", on_click=self.wants_final.emit)
         self.primary = Button("", "primary", size="main", on_click=self.go_on)
@@ -111,8 +111,13 @@ class FormView(QWidget):
         middle = QFrame()
         middle.setObjectName("surface")
         self.carried = CarriedBar(self.answering, self.confirm_here) if self.answering.carried_day else None
-        told = () if self.carried is None else (across(self.carried, margin=(24, 12, 24, 0)),)
-        column = down(bar, *told, self._stack, FixedBar("actionbar", foot, 60, 84), gap=0)
+        chain = self.answering.editing.form.chain
+        bar: QWidget | None = self.carried
+        if bar is None and chain.deprecated_id is not None:
+            words = _("Correction {number}: the final record stays as it is; this becomes a new version.")
+            bar = Banner("neutral", words.format(number=chain.version - 1), icon_name="correct")
+        told = () if bar is None else (across(bar, margin=(24, 12, 24, 0)),)
+        column = down(top, *told, self._stack, FixedBar("actionbar", foot, 60, 84), gap=0)
         column.setStretchFactor(self._stack, 1)
         middle.setLayout(column)
         self._heading = label(titled(self.answering), "S", "text2", wrap=True)

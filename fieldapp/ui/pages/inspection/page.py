@@ -21,7 +21,7 @@ from fieldapp.services.editing import Editing
 from fieldapp.services.pictures import Pictures
 from fieldapp.services.recollection import LastRecord, Recollection
 from fieldapp.settings import ZONE
-from fieldapp.store.model import Photo, ShownRow
+from fieldapp.store.model import Photo, ShownRow, Submission
 from fieldapp.store.search import initials
 from fieldapp.ui.actions import Action
 from fieldapp.ui.components import down
@@ -38,6 +38,8 @@ from fieldapp.ui.pages.inspection.sections import FIX, NEW
 from fieldapp.ui.pages.inspection.visits import OpenVisits
 from fieldapp.ui.pages.paper.printers import Printers
 
+#: Before the id of a record that is to be corrected, as an argument of this place.
+CORRECT = "correct:"
 #: The list of phrases with whom to call.
 CONTACTS = "contacts"
 
@@ -90,6 +92,8 @@ class InspectionPage(Page):
         elif isinstance(argument, tuple):
             visit, form = argument
             self._show_form(UUID(str(visit)), str(form))
+        elif isinstance(argument, str) and argument.startswith(CORRECT):
+            self._begin_correction(UUID(argument.removeprefix(CORRECT)))
         elif isinstance(argument, str) and argument:
             self._begin(NewVisit(UUID(argument)))
         elif self.form is None:
@@ -127,6 +131,15 @@ class InspectionPage(Page):
             return laptop.visits.begin(wanted.building_id, [wanted.form_id]).visit_id
 
         self.frame.jobs.start(work, done=lambda visit: self._begun(visit, wanted))
+
+    def _begin_correction(self, instance_id: UUID) -> None:
+        filling = self.frame.laptop.filling
+
+        def begun(record: Submission) -> None:
+            self.frame.changed()
+            self._show_form(record.visit_id, record.form_id)
+
+        self.frame.jobs.start(lambda _job: filling.go_on_correcting(instance_id), done=begun)
 
     def _begun(self, visit_id: UUID, wanted: NewVisit) -> None:
         self.frame.changed()
@@ -268,6 +281,7 @@ class InspectionPage(Page):
         final.wants.connect(self._fill_in)
         final.finalized.connect(self._finalized)
         final.wants_paper.connect(lambda record: frame.go("papers", record))
+        final.wants_correction.connect(lambda record: self.open(f"{CORRECT}{record}"))
         final.wants_list.connect(self.to_list)
         self._stack.addWidget(final)
         return final

@@ -64,6 +64,7 @@ class PaperPage(Page):
         self.desk.setMinimumWidth(_DESK[0])
         self.desk.setMaximumWidth(_DESK[1])
         self.remove = Button(_("Take out of the queue"), icon="close", on_click=self._remove)
+        self.correct = Button(_("Correct this record"), icon="correct", on_click=self._correct)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(self._redraw)
         self._lay_out()
@@ -87,7 +88,7 @@ class PaperPage(Page):
         )  # fmt: skip
         note = across(IconLabel("info", "text3", 18), later, gap=8)
         note.setStretch(1, 1)
-        head = across(self.views, self.remove, gap=12)
+        head = across(self.views, self.remove, self.correct, gap=12)
         head.setStretch(0, 1)
         left = down(head, card, note, gap=10)
         left.setStretch(1, 1)
@@ -263,6 +264,7 @@ class PaperPage(Page):
             button.updateGeometry()
         self.desk.queue.setVisible(not queue)
         self.remove.setVisible(queue and bool(self._chosen))
+        self.correct.setVisible(self.view in {"sign", "all"} and bool(self._chosen))
         self.desk.choices.setVisible(self.view in {"sign", "all"})  # the queue's rows say it themselves
 
     # -- printing -------------------------------------------------------------------------------------
@@ -374,6 +376,12 @@ class PaperPage(Page):
     def _queued(self, chosen: Wanted) -> None:
         self.frame.toast(_("Waits in the print queue."), lambda: self._take_out(chosen))
         self.frame.changed()
+
+    def _correct(self) -> None:
+        """补正: the record opens as a new version; the one that is final stays as it is."""
+        chosen = self.chosen()
+        if chosen is not None:
+            self.frame.go("inspection", f"correct:{chosen.instance_id}")
 
     def _remove(self) -> None:
         chosen = self.chosen()
