@@ -241,6 +241,7 @@ def _import(given: argparse.Namespace) -> int:
 
 def _import_file(file: Path, quiet: bool) -> int:
     from districtserver import register
+    from districtserver.staff import indexing
 
     try:
         imported = register.import_rows("buildings", read_rows(file))
@@ -248,6 +249,7 @@ def _import_file(file: Path, quiet: bool) -> int:
         return _refused(f"{file.name}: {error.strerror}")
     except ValueError as error:
         return _refused(f"{file.name}: {error}")
+    indexing.catch_up()
     if not quiet:
         counts = {"created": imported.created, "updated": imported.updated, "unchanged": imported.unchanged}
         _print({"list": "buildings", **counts})

@@ -51,9 +51,9 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["list", "entity_id"], name="staff_entry_once")
+            models.UniqueConstraint(fields=["entity_id", "list"], name="staff_entry_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["list", "sort", "entity_id"], name="staff_order")]
+        indexes: ClassVar = [models.Index(fields=["sort", "entity_id"], name="staff_order")]
 
 
 class Release(models.Model):

@@ -94,9 +94,9 @@ class Migration(migrations.Migration):
                 ("change", models.BigIntegerField(db_index=True)),
             ],
             options={
-                "indexes": [models.Index(fields=["list", "sort", "entity_id"], name="staff_order")],
+                "indexes": [models.Index(fields=["sort", "entity_id"], name="staff_order")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("list", "entity_id"), name="staff_entry_once")
+                    models.UniqueConstraint(fields=("entity_id", "list"), name="staff_entry_once")
                 ],
             },
         ),

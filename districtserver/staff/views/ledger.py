@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -38,15 +39,14 @@ class Change:
 def searched(typed: str, chosen: Mapping[str, str]) -> QuerySet[SearchEntry]:
     """Entries that hold every piece of what was typed, as characters or as initials, and all that was chosen.
 
-    The index is narrow and read whole: 100,000 rows are a matter of some ten milliseconds.
+    ``lane`` of each is what to sort them by. The index is narrow and read whole, 100,000 rows in some 30 ms;
+    read in its order it would take six times as long, hence an order here that no index has.
     """
     rows = SearchEntry.objects.filter(list=BUILDINGS, facets__contains=";deleted=False;")
-    for piece in pieces(typed):
-        rows = rows.filter(Q(text__contains=piece) | Q(initials__contains=piece))
-    for name, value in chosen.items():
-        if value:
-            rows = rows.filter(facets__contains=f";{name}={value};")
-    return rows
+    narrow = [Q(text__contains=piece) | Q(initials__contains=piece) for piece in pieces(typed)]
+    narrow += [Q(facets__contains=f";{name}={value};") for name, value in chosen.items() if value]
+    lane = Concat(F("sort"), Value(""), output_field=TextField()) if narrow else F("sort")
+    return rows.filter(*narrow).annotate(lane=lane)
 
 
 @require_GET
@@ -59,7 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name, _label, _choices in filters}
     shown = page(
         searched(typed, chosen),
-        ("sort", "entity_id"),
+        ("lane", "entity_id"),
         lambda row: (row.sort, row.entity_id),
         request.GET.get("after", ""),
     )
