@@ -97,13 +97,16 @@ def _set_up() -> Path:
 def _prepare() -> Path:
     """Everything a server needs, made if missing: folder, keys, CA, database."""
     base = _set_up()
+    from django.conf import settings
     from django.core.management import call_command
 
     from districtserver import blobs, keys, tls
+    from districtserver.settings import web_secret
     from districtserver.staff import indexing
 
     base.mkdir(parents=True, exist_ok=True)
     keys.make_missing(base)
+    settings.SECRET_KEY = web_secret(base)  # the settings were read before there was one
     tls.make_missing(base)
     call_command("migrate", verbosity=0, interactive=False)
     keys.register()

@@ -21,16 +21,16 @@ MINIMUM_CLIENT = os.environ.get("DISTRICTSERVER_MINIMUM_CLIENT", "0.1.0")
 ENROLMENT_HOURS = int(os.environ.get("DISTRICTSERVER_ENROLMENT_HOURS", "72"))
 
 
-def _web_secret() -> str:
+def web_secret(folder: Path) -> str:
     """What sessions are signed with; kept in the folder, so that a restart signs nobody out.
 
     A folder that is still to be made has none yet: then one that lasts as long as this process.
     """
-    kept = DISTRICT_FOLDER / "keys" / "web.key"
+    kept = folder / "keys" / "web.key"
     return kept.read_bytes().hex() if kept.exists() else secrets.token_hex(32)
 
 
-SECRET_KEY = _web_secret()
+SECRET_KEY = web_secret(DISTRICT_FOLDER)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("DISTRICTSERVER_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 INSTALLED_APPS = [

@@ -103,10 +103,11 @@ class DistrictServer:
         children = Path(f"/proc/{pid}/task/{pid}/children")
         return children.read_text(encoding="ascii").split() if children.exists() else []
 
-    def run(self, *arguments: str) -> dict[str, Any]:
-        """Another command on the same folder; its JSON."""
+    def run(self, *arguments: str, typed: str = "") -> dict[str, Any]:
+        """Another command on the same folder, with ``typed`` on its standard input; its JSON."""
         done = subprocess.run(
             self._command(*arguments),
+            input=typed,
             capture_output=True,
             text=True,
             timeout=60,
