@@ -319,6 +319,10 @@ def _open_questions(form: OpenForm) -> list[OpenQuestion]:
 
 def _question(form_id: str, session: FormSession, violation: Violation) -> OpenQuestion:
     label = re.sub(r"\s+", " ", session.node(violation.path).label)
+    repeat, bracket, rest = violation.path.rpartition("[")
+    if bracket:  # which one: there are many photographs and defects
+        number = rest.partition("]")[0]
+        label = f"{session.node(f'{repeat}[{number}]').label} {number}·{label}"
     return OpenQuestion(form_id, violation.path, label, violation.kind, violation.message)
 
 

@@ -100,7 +100,7 @@ class PhotosView(QWidget):
             self.paste, self.folder, self.files, gap=12, margin=(24, 0, 24, 0),
         )  # fmt: skip
         self._notes = QVBoxLayout()
-        self._notes.setContentsMargins(24, 0, 24, 0)
+        self._notes.setContentsMargins(24, 12, 24, 12)
         self._progress, self._doing = Progress(_("Photographs are taken in")), label("", "S")
         self.stop = Button(_("Stop"), size="small", on_click=self._importing.cancel)
         running = across(self._doing, self._progress, self.stop, gap=12, margin=(24, 8, 24, 8))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldapp.i18n import _
@@ -22,7 +22,13 @@ from fieldapp.ui.pages.inspection.shots import defect_shots, photo_repeat
 
 #: Width of the panel, and on a window of at least ``LARGE``.
 WIDE, WIDER, LARGE = 404, 600, 1600
+#: Width of the names at the left of the fields, and how high the picture is at most for its width.
+NAMES, HIGH = 84, 0.76
 _MIB, _KIB = 1024 * 1024, 1024
+#: Names of files beyond this are shown by their beginning and end.
+_LONG = 26
+#: No limit of a size.
+_ALL = 1 << 20
 
 
 class PicturePanel(QFrame):
@@ -64,7 +70,10 @@ class PicturePanel(QFrame):
         self._facts.setVerticalSpacing(6)
         self._facts.setColumnStretch(1, 1)
         self.remove = Button(_("Take out"), "danger", icon="delete", on_click=self._unwanted)
-        belongs = down(label(_("Belongs to")), self._belongs, gap=4)
+        name = label(_("Belongs to"))
+        name.setFixedWidth(NAMES)
+        belongs = across(name, self._belongs, gap=8)
+        belongs.setStretch(1, 1)
         self._below = ScrollColumn(
             self._fields, belongs, self._facts, across(None, self.remove), None, gap=12, margin=0
         )
@@ -136,7 +145,7 @@ class PicturePanel(QFrame):
         repeat = photo_repeat(self._answering)
         nodes = self._answering.node(instance).children if instance.startswith(f"{repeat}[") else []
         self._rows = [
-            QuestionRow(self._answering, node.path, self._around, compact=True)
+            QuestionRow(self._answering, node.path, self._around, compact=True, beside=NAMES)
             for node in nodes
             if node.kind == "question" and node.type != "binary" and node.relevant
         ]
@@ -166,7 +175,8 @@ class PicturePanel(QFrame):
         place = _("no position")
         if photo.latitude is not None and photo.longitude is not None:
             place = f"{photo.latitude:.6f}, {photo.longitude:.6f}"
-        origin = photo.name if photo.has_exif else f"{photo.name}·{_('Not original')}"
+        name = photo.name if len(photo.name) <= _LONG else f"{photo.name[:12]}…{photo.name[-10:]}"
+        origin = name if photo.has_exif else f"{name}·{_('Not original')}"
         facts = (
             (_("Original"), f"{origin}·{size}"),
             (_("Taken"), f"{taken}·{photo.camera}" if photo.camera else taken),
@@ -230,7 +240,7 @@ class PicturePanel(QFrame):
         large = not self.enlarged
         if large:
             self.setMinimumWidth(WIDE)
-            self.setMaximumWidth(1 << 20)
+            self.setMaximumWidth(_ALL)
         else:
             self.setFixedWidth(self._usual)
         self.enlarge.picture = "zoom_out" if large else "zoom_in"
@@ -238,8 +248,18 @@ class PicturePanel(QFrame):
         self.enlarge.setToolTip(word)
         self.enlarge.setAccessibleName(word)
         self._below.setVisible(not large)
+        self._limit_board()
         self.large.emit(large)
         self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The picture takes no more height than it has use for; the rest is for what is known of it."""
+        super().resizeEvent(event)
+        self._limit_board()
+
+    def _limit_board(self) -> None:
+        high = round((self.width() - 40) * HIGH)
+        self.board.setMaximumHeight(_ALL if self.enlarged else high)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is not for the page behind."""

@@ -23,13 +23,20 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class QuestionRow(QWidget):
     """One question. ``leads(step)`` when Enter or Shift+Enter asks for the next or the one before.
 
-    ``compact`` within the columns of a card. Complaints are shown once it was left, or was jumped to.
+    ``compact`` within the columns of a card; ``beside`` is the width of a name that stands at the left, 0 for
+    one above. Complaints are shown once it was left, or was jumped to.
     """
 
     leads = Signal(int)
 
     def __init__(
-        self, answering: Answering, path: str, around: Surroundings, *, compact: bool = False
+        self,
+        answering: Answering,
+        path: str,
+        around: Surroundings,
+        *,
+        compact: bool = False,
+        beside: int = 0,
     ) -> None:
         super().__init__()
         self.path, self.compact = path, compact
@@ -41,7 +48,7 @@ class QuestionRow(QWidget):
         self.control.answered.connect(self._answered)
         self.control.note.connect(self._cannot_read)
         # Within a card three columns stand beside each other: there the whole name is in the tooltip.
-        self._name = ElidedLabel() if compact else label("", bold=True, wrap=True)
+        self._name = ElidedLabel() if compact and not beside else label("", bold=not compact, wrap=True)
         self._name.setBuddy(self.control)
         self._hint = label("", "S", "text3", wrap=True)
         self._last = label("", "S", "text3")
@@ -54,14 +61,20 @@ class QuestionRow(QWidget):
         self._below = QWidget()
         self._below.setLayout(across(self._mark, self._wrong, gap=4))
         self._below.hide()
-        self._arrange()
+        self._arrange(beside)
         self.refresh()
 
-    def _arrange(self) -> None:
+    def _arrange(self, beside: int) -> None:
+        self.setFocusProxy(self.control)
+        if beside:
+            self._name.setFixedWidth(beside)
+            line = across(self._name, self.control, gap=8)
+            line.setStretch(1, 1)
+            self.setLayout(down(line, self._below, gap=4))
+            return
         head = across(self._name, self._last, self._same, gap=8)
         head.setStretch(0, 1)
         self.setLayout(down(head, self._hint, self.control, self._below, gap=4 if self.compact else 6))
-        self.setFocusProxy(self.control)
 
     # -- what is shown --------------------------------------------------------------------------------
 
