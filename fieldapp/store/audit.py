@@ -20,6 +20,8 @@ from fieldapp.store.database import Database
 from fieldapp.store.model import AuditEntry, Finding, Head, to_json
 
 ORIGIN = Head(0, "0" * 64)
+#: So many entries are looked at for the latest moment: a clock that once ran ahead is forgotten some day.
+_LATELY = 200
 
 
 def link(previous: str, content: str) -> str:
@@ -63,6 +65,13 @@ class Audit:
         """The last entry's number and hash."""
         last = self._database.one("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         return ORIGIN if last is None else Head(*last)
+
+    def latest(self) -> datetime | None:
+        """The latest moment among the entries written lately, without the last: it may be the unlocking of
+        whoever asks. None while there is no other.
+        """
+        rows = self._database.read("SELECT at FROM audit ORDER BY seq DESC LIMIT ? OFFSET 1", (_LATELY,))
+        return max((datetime.fromisoformat(row[0]) for row in rows), default=None)
 
     def at(self, seq: int) -> Head | None:
         """The head as it was after entry ``seq``, None if there is no such entry."""

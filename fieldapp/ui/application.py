@@ -33,6 +33,14 @@ def start(access: Access, preferences: Preferences) -> int:
         app.installTranslator(texts)
     window = Window(access, preferences, _restart)
 
+    hear_accidents(window)
+    window.show()
+    return app.exec()
+
+
+def hear_accidents(window: Window) -> None:
+    """What nobody foresaw, in a slot or on the way, is told by ``window``; Ctrl+C closes it."""
+
     def unforeseen(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
         if isinstance(error, KeyboardInterrupt):
             window.close()
@@ -40,8 +48,6 @@ def start(access: Access, preferences: Preferences) -> int:
             window.unforeseen(error)
 
     sys.excepthook = unforeseen
-    window.show()
-    return app.exec()
 
 
 def _restart() -> None:

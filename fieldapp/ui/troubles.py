@@ -1,4 +1,4 @@
-"""Troubles of the surroundings that a page asks about before it goes on: a wrong clock, no printer."""
+"""Troubles of the surroundings that are told before somebody goes on: a wrong clock."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ def wrong_clock(server_time: datetime, own_time: datetime) -> EnvironmentProblem
     return EnvironmentProblem("WINDOW_002", minutes=round(apart.total_seconds() / 60))
 
 
-def no_printer() -> EnvironmentProblem | None:
-    """WINDOW_001 if the system knows no printer."""
-    from PySide6.QtPrintSupport import QPrinterInfo  # loaded by who prints, not by the first paint
+def clock_behind(last_entry: datetime | None, own_time: datetime) -> EnvironmentProblem | None:
+    """WINDOW_005 if the clock stands more than five minutes before what was already written on this laptop.
 
-    return None if QPrinterInfo.availablePrinterNames() else EnvironmentProblem("WINDOW_001")
+    Nobody needs a network to see that; nothing recorded is changed by it.
+    """
+    if last_entry is None or last_entry - own_time <= CLOCK_DRIFT:
+        return None
+    return EnvironmentProblem("WINDOW_005", minutes=round((last_entry - own_time).total_seconds() / 60))

@@ -23,6 +23,7 @@ from fieldapp.ui.icons import icon
 from fieldapp.ui.jobs import Job, Jobs
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.themes.tokens import THEMES
+from fieldapp.ui.troubles import clock_behind
 from fieldapp.ui.unlock import EmergencyCard, FirstRun, Unlock
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ LEAST = (1024, 640)
 USUAL = (1280, 800)
 #: After the desk is shown, the other places are loaded.
 _LATER_MS = 400
-_AWAKE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
+#: A key that is a shortcut comes as nothing but the question whether somebody overrides it.
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+_AWAKE = (*_KEYS, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 
 
 class Window(QMainWindow):
@@ -157,6 +160,9 @@ class Window(QMainWindow):
         self._door = None
         self._take(self.desk)
         self.desk.go(*self._came_from)
+        behind = clock_behind(laptop.store.audit.latest(), laptop.clock())
+        if behind is not None:
+            self.desk.tell(behind)
         self._wake()
 
     def _take(self, widget: QWidget) -> None:
@@ -222,7 +228,7 @@ class Window(QMainWindow):
             if self.idle.isActive():
                 self.idle.start()
             if kind != QEvent.Type.MouseMove:
-                self._ring.by_key(kind == QEvent.Type.KeyPress)
+                self._ring.by_key(kind in _KEYS)
         return False
 
     def _wake(self) -> None:
@@ -234,7 +240,10 @@ class Window(QMainWindow):
     def unforeseen(self, error: BaseException) -> None:
         """Nobody foresaw it: drafts are kept, a report without answers is written, a restart is offered."""
         if self.desk is not None:
-            self.desk.keep_drafts()
+            try:
+                self.desk.keep_drafts()
+            except Exception as again:  # noqa: BLE001 - the page may be what is broken; both are reported
+                again.__cause__, error = error, again
         file = reports.write(error, self.report_folder())
         told = UserError("WINDOW_003", file=file.name)
         if self.desk is not None:

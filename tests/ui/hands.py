@@ -188,7 +188,12 @@ class Keyboard:
     def rest(self) -> None:
         """Nothing is being done any more, and the focus is seen."""
         self.wait(self._quiet)
-        self.wait(lambda: self.blind() == "")
+        self._qtbot.waitUntil(self._sees, timeout=PATIENCE)
+
+    def _sees(self) -> None:
+        """AssertionError that says why one cannot see where the focus is."""
+        why = self.blind()
+        assert not why, why
 
     def _front(self) -> QWindow:
         activate(self._window)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -125,11 +127,17 @@ def test_idle_locks_and_comes_back_to_the_same_place(
     assert window.desk.place == "settings"
 
 
-def test_a_key_puts_the_lock_off(qtbot: QtBot, window: Window) -> None:
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [(Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)],
+)
+def test_a_key_puts_the_lock_off(
+    qtbot: QtBot, window: Window, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
     window.idle.start(60_000)
     qtbot.wait(60)
     before = window.idle.remainingTime()
-    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_A)
+    QTest.keyClick(window.windowHandle(), key, modifier)  # also one that is a shortcut
     assert window.idle.remainingTime() > before
 
 
