@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget
+from PySide6.QtWidgets import QCalendarWidget, QTableView
 
 from fieldapp.forms import NodeView
 from fieldapp.i18n import _
@@ -98,6 +98,8 @@ class DateControl(TypedControl):
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         day = read_date(self._edit.text(), self._today()) or self._today()
         calendar.setSelectedDate(QDate(day.year, day.month, day.day))
+        for part in (calendar, *calendar.findChildren(QTableView)):
+            part.setAccessibleName(self._edit.accessibleName())
 
         def take(picked: QDate) -> None:
             panel.finish()
