@@ -20,6 +20,11 @@ NOTHING = ("", "-")
 KEPT = "层"
 
 
+def plain(element: etree._Element) -> str:
+    """The text of an element and what is within it."""
+    return "".join(str(part) for part in element.itertext()).strip()
+
+
 def texts(form_id: str) -> dict[str, dict[str, str]]:
     """By language (``zh``, ``en``) and id; what is filled in by the form stands as ``{}``."""
     root = etree.fromstring(built_form(form_id))
@@ -31,7 +36,7 @@ def texts(form_id: str) -> dict[str, dict[str, str]]:
             for value in text.iter(f"{XF}value"):
                 for output in value.iter(f"{XF}output"):
                     output.tail = "{}" + (output.tail or "")
-                said[text.get("id", "")] = "".join(value.itertext()).strip()
+                said[text.get("id", "")] = plain(value)
     return found
 
 
@@ -62,10 +67,10 @@ def test_each_is_in_its_language(form_id: str) -> None:
 def test_no_text_stands_outside_the_translations(form_id: str) -> None:
     root = etree.fromstring(built_form(form_id))
     loose = [
-        "".join(one.itertext()).strip()
+        plain(one)
         for name in ("label", "hint")
         for one in root.iter(f"{XF}{name}")
-        if one.get("ref") is None and "".join(one.itertext()).strip()
+        if one.get("ref") is None and plain(one)
     ]
     messages = [
         text
