@@ -28,8 +28,6 @@ admin.site.site_url = "/staff/"
 class ReadOnly(_Admin):
     """Nothing is added, changed or deleted here."""
 
-    actions_selection_counter = False
-
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Never."""
         return False

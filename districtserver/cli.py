@@ -109,6 +109,7 @@ def _prepare() -> Path:
     settings.SECRET_KEY = web_secret(base)  # the settings were read before there was one
     tls.make_missing(base)
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions", verbosity=0)
     keys.register()
     blobs.sweep()
     indexing.enter_missing()

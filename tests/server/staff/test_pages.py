@@ -95,7 +95,7 @@ def test_one_submission_reads_in_chinese(
 ) -> None:
     draft = inspection()
     page = text(reviewer, f"/staff/submissions/{draft.instance_id}")
-    for words in ("房屋结构安全隐患排查登记表", "重大安全隐患", "已入台账", "初步判定", "检查表由设备打印"):
+    for words in ("房屋结构安全隐患排查登记表", "重大安全隐患", "复核无异常", "初步判定", "检查表由设备打印"):
         assert words in page, words
     assert page.index("上门") < page.index("初步判定")
     assert f"/files/{draft.names()[0]}/small" in page
