@@ -225,7 +225,12 @@ def find_house(her: Inspector) -> None:
     """Found by two signs of its street, its file opened, a visit begun."""
     page = her.page("buildings", BuildingsPage)
     her.mouse.write(her.desk.search.field, HOUSE)
-    her.mouse.wait(lambda: page.ledger.model.rowCount() == 1 and not her.desk.jobs.running)
+
+    def found() -> bool:
+        first = page.ledger.model.row_at(0) if page.ledger.model.rowCount() < HOUSES else None
+        return first is not None and first.label == HOUSE and not her.desk.jobs.running
+
+    her.mouse.wait(found)
     her.mouse.click_row(page.ledger.table, 0)
     her.mouse.click(page.ledger.preview.open)
     her.mouse.wait(lambda: page.file.file is not None and not her.desk.jobs.running)
