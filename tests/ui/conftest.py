@@ -23,6 +23,7 @@ from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui import themes
 from fieldapp.ui.desk import Desk
+from fieldapp.ui.pages import PLACES
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.window import Window
 from tests.services.office import MORNING, new_laptop
@@ -42,6 +43,13 @@ def usual_look(qapp: QApplication) -> None:
     """Chinese, the light theme, the normal density, whatever the test before left behind."""
     i18n.use("zh_CN")
     themes.apply("light", "normal")
+
+
+@pytest.fixture(scope="session")
+def loaded() -> None:
+    """All places, as the window loads them at the door while a passphrase is typed."""
+    for place in PLACES:
+        place.load()
 
 
 @pytest.fixture
@@ -72,7 +80,7 @@ def preferences(tmp_path: Path) -> Preferences:
 
 @pytest.fixture
 def new_window(
-    qtbot: QtBot, access: Access, preferences: Preferences, heartbeat: Heartbeat
+    qtbot: QtBot, access: Access, preferences: Preferences, loaded: None, heartbeat: Heartbeat
 ) -> Iterator[Callable[[], Window]]:
     """Makes windows at 1280×800; closes them in the end."""
     made: list[Window] = []
