@@ -62,6 +62,7 @@ def test_the_same_question_and_every_saved_answer(
     desk = window.desk
     assert desk is not None
     keys = Keyboard(qtbot, window, lambda: not desk.jobs.running)
+    keys.wait(lambda: desk.isVisible() and QApplication.focusWidget() is not None)
     keys.press(Qt.Key.Key_3, modifier=CONTROL)
     page = desk.page("inspection")
     assert isinstance(page, InspectionPage)
