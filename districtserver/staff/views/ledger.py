@@ -10,9 +10,11 @@ from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from districtserver.models import Attachment, Effect, Entity, EntityVersion
+from districtserver.register import IMPORT
 from districtserver.staff import register_texts
 from districtserver.staff.access import may, sees_persons
 from districtserver.staff.indexing import catch_up, pieces
@@ -32,7 +34,7 @@ class Change:
     """A version of a row: when, by whom, and what differs from the one before."""
 
     row: EntityVersion
-    inspector: str
+    who: str
     facts: list[tuple[Fact, str]]
 
 
@@ -157,6 +159,7 @@ def _changes(row: Entity, persons: bool) -> list[Change]:
             for name in names
         ]
         index = getattr(version.submission, "index", None)
-        found.append(Change(version, index.inspector if index else "", facts))
+        written = _("import") if version.who == IMPORT else version.who
+        found.append(Change(version, index.inspector if index else written, facts))
         before = version.data
     return found[::-1]

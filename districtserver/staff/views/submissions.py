@@ -197,7 +197,7 @@ def original(request: HttpRequest, instance_id: UUID) -> HttpResponse:
 def released(request: HttpRequest, instance_id: UUID) -> HttpResponse:
     """Let a held submission into the register, with a reason; back to it with what happened."""
     _found(instance_id)
-    reason = request.POST.get("reason", "").strip()
+    reason = request.POST.get("reason", "").replace("\0", "").strip()
     if not reason:
         messages.error(request, _("Not released: say why it may count."))
         return redirect("staff:submission", instance_id=instance_id)

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from PIL import Image
+from pytest_django.fixtures import Settings
 
 from districtserver import published, register
 from districtserver.staff.roles import add_user
@@ -44,6 +45,12 @@ def browser(role: str) -> Client:
     answer = client.post("/staff/sign-in", {"username": role, "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
     return client
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Settings) -> None:
+    """Passwords are hashed as always, with fewer rounds: half a second each adds up."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -175,6 +175,15 @@ def test_the_administration_is_chinese_and_evidence_is_read_only(
     assert browser("reviewer").get("/admin/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["ledger/%00", "ledger/?q=%00", "ledger/?street=%00", "submissions/?inspector=a%00b", "submissions/%00"],
+)
+def test_a_nul_is_refused_and_fails_nothing(reviewer: Client, address: str) -> None:
+    """PostgreSQL has none: a query with one would end in a failure of the server."""
+    assert reviewer.get(f"/staff/{address}").status_code == 400
+
+
 def test_unknown_addresses_answer_in_kind(reviewer: Client, client: Client) -> None:
     assert "没有这个页面" in reviewer.get("/staff/nothing").content.decode()
     assert reviewer.get(f"/staff/submissions/{UUID(int=9)}").status_code == 404

@@ -145,7 +145,7 @@ def test_a_released_submission_counts_and_says_who_and_why(
     assert all(words in page for words in ("暂不入账", "填写内容超出允许范围", "Floors", "放行理由"))
     reviewer.post(f"{address}/release", {"reason": "   "})
     assert Submission.objects.get().held
-    reviewer.post(f"{address}/release", {"reason": "照片核实为高层"})
+    reviewer.post(f"{address}/release", {"reason": "照片核实为\0高层"})
     assert Entity.objects.get().data["floors_up"] == "200"
     assert list(Effect.objects.values_list("state", "version")) == [("applied", 2)]
     kept = Release.objects.get()
