@@ -31,4 +31,9 @@ def test_the_wheel_carries_everything_it_needs(tmp_path: Path) -> None:
     }
     assert carried <= names
     assert {"fieldapp/cli/__init__.py", "districtserver/cli.py"} <= names
+    assert {
+        "districtserver/locale/zh_Hans/LC_MESSAGES/django.mo",
+        "districtserver/staff/templates/staff/base.html",
+        "districtserver/staff/static/staff/htmx-LICENSE.txt",
+    } <= names
     assert not any(name.startswith(("tests/", "bench/")) for name in names)
