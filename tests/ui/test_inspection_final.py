@@ -135,9 +135,12 @@ def test_the_sheet_is_printed_beside_the_record_and_every_print_stands_there(
     qtbot.waitUntil(lambda: len(panel.prints) == 2, timeout=15000)
     told = [(one.kind, one.copies, one.times) for one in laptop.store.papers.log()]
     assert told == [("archive", 1, 1), ("onsite", 2, 1)]
-    lines = [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
-    assert "归档本，一份：第 1 次打印" in lines
-    assert "现场页，一式两份：第 1 次打印" in lines
+    wanted = {"归档本，一份：第 1 次打印", "现场页，一式两份：第 1 次打印"}
+
+    def lines() -> set[str]:
+        return {one.text() for one in panel.findChildren(QLabel) if one.isVisible()}
+
+    qtbot.waitUntil(lambda: wanted <= lines(), timeout=3000)  # shown with the next layout
 
 
 def test_without_a_printer_the_sheet_is_saved_as_pdf(
