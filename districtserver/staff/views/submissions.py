@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -98,8 +100,6 @@ def _line(row: SubmissionIndex, building: Entity | None) -> Line:
 
 
 def _query(asked: Mapping[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return urlencode({name: value for name, value in asked.items() if value})
 
 
@@ -183,8 +183,6 @@ def _effects(submission: Submission, persons: bool) -> list[dict[str, object]]:
 def original(request: HttpRequest, instance_id: UUID) -> HttpResponse:
     """The instance XML byte by byte, as a file; only for who may see persons."""
     if not sees_persons(request):
-        from django.core.exceptions import PermissionDenied
-
         raise PermissionDenied
     submission = _found(instance_id)
     answer = HttpResponse(bytes(submission.xml), content_type="application/xml")
