@@ -65,8 +65,6 @@ def new(
     output = Output(as_json)
     said = read_answers(answers) if answers is not None else Answers(answers=())
     wanted = building or said.building.wanted
-    if not wanted:
-        raise typer.BadParameter(_("Say which building: --building, or in the answers."))
     _in_list("visit_kind", [kind or said.visit.kind])
     _in_list("task_no", task or said.visit.tasks or ())
     with open_laptop(data, who) as laptop:
@@ -74,8 +72,10 @@ def new(
         if members:
             laptop.visits.set_team(members)
         head = said.visit
-        house = UUID(laptop.buildings.get(wanted).id)
         forms = form or [said.form or FIRST_FORM]
+        if not wanted and not laptop.visits.files_houses(forms):
+            raise typer.BadParameter(_("Say which building: --building, or in the answers."))
+        house = UUID(laptop.buildings.get(wanted).id) if wanted else None
         left = [laptop.visits.unfinished(house, one) for one in forms]
         if answers is not None:
             said = _meant(said, forms)

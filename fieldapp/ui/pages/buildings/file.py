@@ -27,9 +27,11 @@ _LAYOUT = "building"
 
 
 class FileView(QWidget):
-    """``started`` the primary button; ``corrected(fact)``; ``opened(key)`` a row of what was done."""
+    """``started`` the primary button, ``profiled`` for the building's own form; ``corrected(fact)``;
+    ``opened(key)`` a row of what was done."""
 
     started = Signal()
+    profiled = Signal()
     corrected = Signal(str)
     opened = Signal(str)
 
@@ -44,6 +46,7 @@ class FileView(QWidget):
         self._level, self._own, self._plate = Pill("neutral", ""), Pill("neutral", ""), Pill("neutral", "")
         self.back = Button(_("Back"), icon="back", key="Esc", on_click=back)
         self.look = Button(_("Photographs"), icon="image", on_click=lambda: self._look(0))
+        self.profile = Button(_("File, correct"), icon="note", on_click=self.profiled.emit)
         self.start = Button(
             _("Start inspection"), "primary", icon="note", key="Ctrl Enter", size="main",
             on_click=self.started.emit,
@@ -74,7 +77,13 @@ class FileView(QWidget):
         head.setObjectName("topbar")
         pills = across(self._title, 6, self._level, self._own, self._plate, None, gap=8)
         row = across(
-            down(pills, self._where, gap=2), self.back, self.look, self.start, gap=12, margin=(24, 12, 24, 12)
+            down(pills, self._where, gap=2),
+            self.back,
+            self.look,
+            self.profile,
+            self.start,
+            gap=12,
+            margin=(24, 12, 24, 12),
         )
         row.setStretch(0, 1)
         head.setLayout(row)

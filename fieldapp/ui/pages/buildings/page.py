@@ -19,7 +19,7 @@ from fieldapp.ui.pages.buildings.file import FileView
 from fieldapp.ui.pages.buildings.ledger import LedgerView
 from fieldapp.ui.pages.buildings.taking_in import TakingInView
 from fieldapp.ui.pages.buildings.words import Words
-from fieldapp.ui.pages.inspection import NewVisit, OpenVisit
+from fieldapp.ui.pages.inspection import PROFILE, NewVisit, OpenVisit
 
 _START = ("Ctrl+Return", "Ctrl+Enter")
 
@@ -48,6 +48,7 @@ class BuildingsPage(Page):
             self._file = FileView(self.frame, self._words, self.frame.back)
             self._file.started.connect(self._start_shown)
             self._file.corrected.connect(self.correct)
+            self._file.profiled.connect(self._profile_shown)
             self._file.opened.connect(self._open_work)
             self._stack.addWidget(self._file)
         return self._file
@@ -69,6 +70,7 @@ class BuildingsPage(Page):
         """Its next step."""
         return (
             Action("buildings.start", _("Start inspection"), self._start_shown, _START),
+            Action("buildings.new", _("File a new house"), self.file_new_house),
             Action("buildings.clear", _("Clear all filters"), self.ledger.clear_all),
             Action("buildings.register", _("Take in a register file"), self.choose_register),
             Action("buildings.ledgers", _("Ledgers of the offices"), self.show_ledgers),
@@ -155,6 +157,14 @@ class BuildingsPage(Page):
             self.frame.go("inspection", OpenVisit(drafts[0].visit_id, drafts[0].form_id, fact))
         else:
             self.frame.go("inspection", NewVisit(building_id, fact=fact))
+
+    def _profile_shown(self) -> None:
+        if self.file.building is not None:
+            self.frame.go("inspection", NewVisit(self.file.building, PROFILE))
+
+    def file_new_house(self) -> None:
+        """建档: a house that the register does not have."""
+        self.frame.go("inspection", NewVisit(None, PROFILE))
 
     def correct(self, fact: str) -> None:
         """Facts are corrected through the form of a visit: who, when and why stand in a record."""

@@ -7,14 +7,16 @@ from uuid import UUID
 
 #: The form that a visit begins with unless another is named.
 FIRST_FORM = "hazard_inspection"
+#: The file of a building (一楼一档, F01).
+PROFILE = "building_profile"
 
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
     """Begin a visit of a building with a form, or go on with the one that is open; at the correction of a
-    fact (a name of ``building_fact``) if one is named."""
+    fact (a name of ``building_fact``) if one is named. Without a building the form files a new one."""
 
-    building_id: UUID
+    building_id: UUID | None
     form_id: str = FIRST_FORM
     fact: str = ""
 

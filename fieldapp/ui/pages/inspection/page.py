@@ -124,11 +124,11 @@ class InspectionPage(Page):
         laptop = self.frame.laptop
 
         def work(_job: object) -> UUID:
-            open_visits = laptop.store.visits.list("open", wanted.building_id)
-            for visit in open_visits:
+            house = wanted.building_id
+            for visit in laptop.store.visits.list("open", house) if house is not None else ():
                 if laptop.store.drafts.get(visit.visit_id, wanted.form_id) is not None:
                     return visit.visit_id
-            return laptop.visits.begin(wanted.building_id, [wanted.form_id]).visit_id
+            return laptop.visits.begin(house, [wanted.form_id]).visit_id
 
         self.frame.jobs.start(work, done=lambda visit: self._begun(visit, wanted))
 
