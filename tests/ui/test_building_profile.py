@@ -13,9 +13,9 @@ from fieldapp.services.laptop import Laptop
 from fieldapp.services.publishing import built_form, find_form
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.buildings.page import BuildingsPage
-from tests.resources.test_building_profile import ADDRESS, OUT, PLATE, UNIT
+from tests.resources.test_building_profile import ADDRESS, OUT, PLATE, SIZE, UNIT
 from tests.services.office import HOUSES
-from tests.ui.test_inspection import form_of
+from tests.ui.test_inspection import form_of, row_at
 
 F01 = "building_profile"
 
@@ -51,6 +51,7 @@ def test_a_new_house_is_filed_from_the_place_buildings(
     assert len(session.choices(ADDRESS + "new_community")) == 8
     form.answering.answer(UNIT + "[1]/unit_kind", "flat")
     form.answering.editing.add_repeat(PLATE)
+    row_at(qtbot, form, ADDRESS + "new_address_detail")
     look(desk, "new-house")
     action.run()
     qtbot.waitUntil(lambda: len(laptop.store.visits.list()) == 2, timeout=3000)
@@ -66,4 +67,5 @@ def test_a_known_house_is_corrected_from_its_file(
     assert form.answering.session.definition.form_id == F01
     assert laptop.store.visits.list()[0].building_id == house
     form.answering.answer(OUT + "visit_result", "done")
+    row_at(qtbot, form, SIZE + "new_height_m")
     look(desk, "known-house")

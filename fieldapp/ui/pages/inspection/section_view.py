@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fieldapp.forms import NodeView
 from fieldapp.ui.components import ScrollColumn, label
 from fieldapp.ui.controls import Surroundings
 from fieldapp.ui.pages.inspection.answering import Answering
@@ -15,12 +16,14 @@ from fieldapp.ui.pages.inspection.cards import Cards, InstanceCard
 from fieldapp.ui.pages.inspection.facts import Facts
 from fieldapp.ui.pages.inspection.photo_strip import PhotoStrip
 from fieldapp.ui.pages.inspection.questions import QuestionRow
-from fieldapp.ui.pages.inspection.sections import FIX, Part, Section, placed_at
+from fieldapp.ui.pages.inspection.sections import FIX, NEW, Part, Section, placed_at
 
 #: Parts are built for so long in one go, so that the thread is never held, in seconds.
 SLICE = 0.020
 #: Lines of a form are read best up to this width.
 WIDEST = 760
+#: The appearance of what the register says, shown to be corrected.
+FACT = "fact"
 Piece = QuestionRow | Cards | Facts | PhotoStrip
 
 
@@ -60,11 +63,18 @@ class SectionView(ScrollColumn):
         if not self._answering.has(part.path) and part.kind != "cards":
             return False
         if part.kind == "question":
-            return self._answering.node(part.path).relevant
+            node = self._answering.node(part.path)
+            return node.relevant and (node.appearance != FACT or self._known(node))
         if part.kind == "cards":
             piece = self._pieces.get(part)
             return piece.wanted() if isinstance(piece, Cards) else self._has_cards(part)
         return True
+
+    def _known(self, node: NodeView) -> bool:
+        """A fact of the register stands here unless there is none, or its new value is asked."""
+        above, _slash, name = node.path.rpartition("/")
+        asked = f"{above}/{NEW}{name}"
+        return bool(node.value) and not (self._answering.has(asked) and self._answering.node(asked).relevant)
 
     def _has_cards(self, part: Part) -> bool:
         if not self._answering.node(part.path.rpartition("/")[0]).relevant:
