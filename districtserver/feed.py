@@ -2,8 +2,8 @@
 
 A row stands in the feed once, under the number of its last change: who pulls from any cursor gets every row
 that changed since, as it is now. Numbers are given under the writing lock (``writing``), which one
-transaction
-has at a time and frees after it is visible, so that no row can appear behind a cursor that has passed it.
+transaction has at a time and frees after it is visible, so that no row can appear behind a cursor that has
+passed it.
 """
 
 from __future__ import annotations
@@ -65,8 +65,7 @@ def subset_of(names: Iterable[str]) -> str:
 
 def page(device: Device, asked: Pull) -> PullPage:
     """What changed behind the cursor, at most ``PAGE`` rows; ``anew`` when the cursor is of another subset
-    or of
-    a database that this server no longer has, and the laptop must begin at 0.
+    or of a database that this server no longer has, and the laptop must begin at 0.
     """
     mine, last = streets(device), head()
     subset = subset_of(mine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,13 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
                 sent=len(result.sent), unsent=unsent, megabytes=result.bytes_sent / 1e6
             )
         )
+    if result.pulled is not None:
+        output.say(_("{count} rows of the register fetched").format(count=result.pulled.rows))
+        if result.pulled.differing:
+            lists = "、".join(result.pulled.differing)
+            output.say(_("Lists that differed and were fetched anew: {lists}").format(lists=lists))
+    if result.not_pulled is not None:
+        sys.stderr.write("" if as_json else f"{_words(result.not_pulled)}\n")
     waiting: list[dict[str, Any]] = [
         {"instance_id": one.instance_id, "code": one.code, "message": one.message, "tries": one.tries}
         for one in causes.values()
@@ -89,6 +97,8 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
             "flags": {str(one): list(flags) for one, flags in result.flags.items()},
             "audit_extends": result.audit_extends,
             "lost": list(result.lost),
+            "pulled": None if result.pulled is None else asdict(result.pulled),
+            "not_pulled": None if result.not_pulled is None else result.not_pulled.code,
             "notice": None if told is None else dict(zip(_TOLD, ("SYNC_060", *told), strict=True)),
             "ended": None if result.ended is None else result.ended.code,
         }
@@ -104,6 +114,7 @@ def _step_word(step: str) -> str:
         "offer": _("Hand in the list"),
         "blobs": _("Send files"),
         "submissions": _("Send records, fetch receipts"),
+        "pull": _("Fetch the register"),
     }[step]
 
 

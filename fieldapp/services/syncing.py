@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -15,11 +15,21 @@ from fieldapp.services import revocation
 from fieldapp.services.registration import enrolment_of
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText
+from fieldapp.store.pulled import PulledRow
 from fieldapp.store.sync_runs import LAST_SYNC
 from fieldapp.sync.enrolment import Enrolment, connected
 from fieldapp.sync.outgoing import Cause, Listener, OutgoingFile, OutgoingSubmission, Refusal, RunResult
 from fieldapp.sync.problems import Cancelled
-from fieldapp.sync.protocol import AuditExtension, AuditHead, FormRef, Receipt, SignedStatement, verified
+from fieldapp.sync.protocol import (
+    AuditExtension,
+    AuditHead,
+    FormRef,
+    PullPage,
+    Receipt,
+    SignedStatement,
+    verified,
+)
+from fieldapp.sync.pull import pull
 from fieldapp.sync.run import run
 from fieldapp.sync.transport import Network, Transport
 
@@ -83,7 +93,7 @@ class Syncing:
             self._heed(error)
             self._end(number, watch, "failed", error)
             raise
-        self._heed(result.ended)
+        self._heed(result.ended or result.not_pulled)
         offset = (result.server_time - watch.met_at).total_seconds() if watch.met_at else None
         self._store.sync_runs.end(
             number,
@@ -92,7 +102,7 @@ class Syncing:
             not_sent=len(result.not_sent),
             bytes_sent=result.bytes_sent,
             clock_offset=offset,
-            why=_told(result.ended),
+            why=_told(result.ended or result.not_pulled),
         )
         self._store.settings.set(LAST_SYNC, self._clock().isoformat())
         self._store.settings.set(SERVER_FORMS, [form.model_dump() for form in result.forms])
@@ -102,7 +112,7 @@ class Syncing:
         with connected(enrolment, network=network) as transport:
             self._transport = transport
             try:
-                return run(
+                sent = run(
                     transport,
                     enrolment,
                     StoreOutbox(self._store),
@@ -110,8 +120,19 @@ class Syncing:
                     clock=self._clock,
                     listener=watch,
                 )
+                return sent if sent.ended is not None else self._pull(transport, sent, watch)
             finally:
                 self._transport = None
+
+    def _pull(self, transport: Transport, sent: RunResult, watch: _Watch) -> RunResult:
+        """What was sent stays sent, whether the register could be fetched or not."""
+        watch.step("pull")
+        try:
+            return replace(sent, pulled=pull(transport, StoreInlet(self._store)))
+        except Cancelled:
+            raise
+        except FieldappError as error:
+            return replace(sent, not_pulled=error)
 
     def _heed(self, error: FieldappError | None) -> None:
         """A laptop that its district refuses is locked from then on."""
@@ -311,3 +332,36 @@ class StoreOutbox:
         self._store.outbox.record_refusal(
             instance_id, error.code, message, remedy=remedy, retryable=error.retryable
         )
+
+
+class StoreInlet:
+    """The store as a pull wants it."""
+
+    def __init__(self, store: Store) -> None:
+        self._pulled = store.pulled
+
+    def cursor(self) -> tuple[int, str, bool]:
+        """Where to go on."""
+        at = self._pulled.cursor()
+        return at.after, at.subset, at.anew
+
+    def begin_anew(self) -> None:
+        """From the beginning, beside the register that is shown."""
+        self._pulled.begin_anew()
+
+    def take(self, page: PullPage) -> None:
+        """One page."""
+        rows = [
+            PulledRow(one.list, one.id, one.version, one.label, one.data, one.deleted, one.change_no)
+            for one in page.rows
+        ]
+        states = {one.instance_id: str(one.state) for one in page.submissions}
+        self._pulled.take(rows, page.gone, states, page.upto, page.subset)
+
+    def finish(self) -> int:
+        """Settle."""
+        return self._pulled.finish()
+
+    def versions(self) -> Iterable[tuple[str, str, int]]:
+        """What was pulled so far."""
+        return self._pulled.versions()

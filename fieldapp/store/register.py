@@ -69,10 +69,7 @@ class Register:
         A version that is known already replaces nothing else of its history. Own unconfirmed effects stay
         on top.
         """
-        for column in _declared(list_name)[1]:
-            self._index(column)
-        if _ordered(list_name):
-            self._index_order(list_name)
+        self.prepare(list_name)
         source, done, at = iter(rows), 0, self._clock().isoformat()
         while batch := list(islice(source, SLICE)):
             self._database.write(partial(_take_in, list_name, batch, at))
@@ -80,6 +77,13 @@ class Register:
             if progress is not None:
                 progress(done)
         return done
+
+    def prepare(self, list_name: str) -> None:
+        """The indexes of a list that is about to be filled."""
+        for column in _declared(list_name)[1]:
+            self._index(column)
+        if _ordered(list_name):
+            self._index_order(list_name)
 
     def confirm(self, instance_ids: Iterable[UUID]) -> None:
         """The server's register holds these submissions now: their effects leave the overlay."""
@@ -289,6 +293,48 @@ class Register:
         return name
 
 
+def show(rows: Rows, items: Sequence[tuple[str, str]]) -> None:
+    """``refresh`` for many rows: those that are new here and stand alone are written in bulk."""
+    alone: list[tuple[str, str]] = []
+    for list_name, item in items:
+        layered = rows.execute(
+            "SELECT EXISTS (SELECT 1 FROM shown WHERE list = ?1 AND id = ?2) "
+            "OR EXISTS (SELECT 1 FROM effects WHERE list = ?1 AND id = ?2 AND confirmed = 0) "
+            "OR EXISTS (SELECT 1 FROM ledger_rows WHERE house = ?2 AND state IN ('new', 'known'))",
+            (list_name, item),
+        ).fetchone()[0]
+        if layered:
+            refresh(rows, list_name, item)
+        else:
+            alone.append((list_name, item))
+    number = rows.execute("SELECT coalesce(max(number), 0) FROM shown").fetchone()[0]
+    searched: list[tuple[int, str, str]] = []
+    shown: list[tuple[int, str, str, int, str, str]] = []
+    for list_name, item in alone:
+        found = rows.execute(
+            "SELECT version, label, data FROM entities WHERE list = ? AND id = ? AND deleted = 0",
+            (list_name, item),
+        ).fetchone()
+        if found is None:
+            continue
+        number += 1
+        version, label, data = found
+        shown.append((number, list_name, item, version, label, data))
+        text = _searched(list_name, label, json.loads(data))
+        searched.append((number, grams(text), grams(initials(text))))
+    rows.conn.executemany(
+        "INSERT INTO shown (number, list, id, version, label, data) VALUES (?, ?, ?, ?, ?, ?)",
+        shown,
+    )
+    rows.conn.executemany("INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)", searched)
+
+
+def _searched(list_name: str, label: str, values: Mapping[str, str]) -> str:
+    """The texts of a row that the search field looks into."""
+    names = _declared(list_name)[0]
+    return "\n".join(dict.fromkeys([label, *(values[name] for name in names if values.get(name))]))
+
+
 def refresh(rows: Rows, list_name: str, item: str) -> None:
     """Rebuild one shown row: the confirmed one, what ledgers add to it, the effects on top; its search entry
     with it."""
@@ -347,9 +393,7 @@ def _show(rows: Rows, list_name: str, item: str, row: tuple[int, str, dict[str, 
         "data = excluded.data, unconfirmed = excluded.unconfirmed RETURNING number",
         (list_name, item, version, label, to_json(values), unconfirmed),
     ).fetchone()[0]
-    searched = _declared(list_name)[0]
-    texts = dict.fromkeys([label, *(values[name] for name in searched if values.get(name))])
-    text = "\n".join(texts)
+    text = _searched(list_name, label, values)
     rows.execute("DELETE FROM search WHERE rowid = ?", (number,))
     rows.execute(
         "INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Stands between texts, so that no phrase runs from one into the next; a letter to the tokenizer, never
 #: typed.
@@ -29,9 +30,17 @@ def grams(text: str) -> str:
 
 def initials(text: str) -> str:
     """The first letters of the pinyin, other characters as they are: 亭店路12号 is ``tdl12h``."""
+    return " ".join("".join(map(_initials, _RUNS.findall(piece))) for piece in pieces(text))
+
+
+@lru_cache(maxsize=20_000)
+def _initials(run: str) -> str:
+    """Of a run without digits, or of digits: names of roads and people come again and again."""
+    if run.isascii():
+        return run
     from pypinyin import Style, lazy_pinyin  # 60 ms that only importing rows and nobody's start should pay
 
-    return " ".join("".join(lazy_pinyin(piece, style=Style.FIRST_LETTER)) for piece in pieces(text))
+    return "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
 
 
 def spans(text: str, typed: str) -> tuple[tuple[int, int], ...]:

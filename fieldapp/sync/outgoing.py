@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fieldapp.errors import FieldappError
 from fieldapp.sync.protocol import AuditExtension, FormRef, SignedStatement
+from fieldapp.sync.pull import PullResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Listener(Protocol):
     """Hears how a run goes, always in the thread that called ``run``; what it raises ends the run."""
 
     def step(self, name: str) -> None:
-        """``hello``, ``standing``, ``offer``, ``blobs``, ``submissions``: the step that begins."""
+        """``hello``, ``standing``, ``offer``, ``blobs``, ``submissions``, ``pull``: the step that begins."""
 
     def progress(self, done: int, total: int) -> None:
         """Bytes of files and instances: at the server or on the way, and all. Falls when a cut lost some."""
@@ -100,7 +101,8 @@ class RunResult:
     ``flags``: results of the server's re-evaluation of what was sent, where there are any. ``ended``: the
     error that ended the run early. ``audit_extends``: whether the own audit chain goes on from where the
     server has seen it; if not, the server has flagged it. ``lost``: what had a receipt, was not on the server
-    any more and therefore was sent again.
+    any more and therefore was sent again. ``pulled``: what the register got, None if the run did not come so
+    far; ``not_pulled``: why.
     """
 
     sent: tuple[UUID, ...]
@@ -113,3 +115,5 @@ class RunResult:
     ended: FieldappError | None
     audit_extends: bool
     lost: tuple[UUID, ...]
+    pulled: PullResult | None = None
+    not_pulled: FieldappError | None = None

@@ -11,6 +11,7 @@ from fieldapp.store.schema import (
     m0004_annotations,
     m0005_lost_receipts,
     m0006_ledgers,
+    m0007_pull,
 )
 
 #: In order. A new step is a new file, appended here.
@@ -21,6 +22,7 @@ STEPS = (
     m0004_annotations,
     m0005_lost_receipts,
     m0006_ledgers,
+    m0007_pull,
 )
 
 

@@ -233,7 +233,7 @@ class SyncPage(Page):
 
     def _settle(self) -> None:
         self.job = None
-        self._passed = self._step in {"blobs", "submissions"} or not self.batch.records
+        self._passed = self._step in {"blobs", "submissions", "pull"} or not self.batch.records
         self._show()
         if self.isVisible():
             self.head.sync.setFocus()

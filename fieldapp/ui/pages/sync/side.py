@@ -18,13 +18,14 @@ from fieldapp.ui.pages.sync.batch import Batch, Facts
 from fieldapp.ui.pages.sync.words import lasting, result_of, when
 
 #: Steps of a run as the inspector sees them; files and records travel side by side and are one of them.
-STEPS = ("hello", "offer", "transfer")
+STEPS = ("hello", "offer", "transfer", "pull")
 _SHOWN = {
     "hello": "hello",
     "standing": "hello",
     "offer": "offer",
     "blobs": "transfer",
     "submissions": "transfer",
+    "pull": "pull",
 }
 #: A clock that differs by more is told, seconds; less is the way of the message.
 CLOCK_TOLERANCE = 60
@@ -40,6 +41,7 @@ class StepsCard(Card):
             "hello": _("Connect, compare versions"),
             "offer": _("Hand in the list"),
             "transfer": _("Send one by one, fetch signed receipts"),
+            "pull": _("Fetch the register"),
         }
         self._marks, self._words, self._facts = {}, {}, {}
         for step in STEPS:

@@ -1,0 +1,207 @@
+"""What a pull brings into the register: page by page, each with its cursor in one transaction.
+
+A first pull (and one that begins anew) fills a generation of its own beside the register and is put in its
+place at the end, in one transaction: who looks meanwhile sees the old one whole. Later pulls write into the
+register at once. What became of own records is kept until the last page, for their rows may come on any
+page: only then do their effects leave the overlay, so that nothing local is gone for a moment (failure T04).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlite_utils import Database as Rows
+
+from fieldapp.store.audit import Audit
+from fieldapp.store.database import Database
+from fieldapp.store.model import to_json
+from fieldapp.store.register import Register, show
+
+FEED = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class PulledRow:
+    """A row of the server's register as it is now; ``deleted`` is a tombstone."""
+
+    list: str
+    id: str
+    version: int
+    label: str
+    data: Mapping[str, str]
+    deleted: bool
+    change_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next page begins. ``anew``: a generation of its own is being filled."""
+
+    after: int
+    subset: str
+    anew: bool
+
+
+class Pulled:
+    """The pulled side of the register."""
+
+    def __init__(
+        self, database: Database, register: Register, audit: Audit, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._register = register
+        self._audit = audit
+        self._clock = clock
+
+    def cursor(self) -> Cursor:
+        """Where a pull goes on; a laptop that never pulled begins anew."""
+        row = self._database.one("SELECT after, subset, anew FROM pull WHERE feed = ?", (FEED,))
+        return Cursor(0, "", anew=True) if row is None else Cursor(row[0], row[1], bool(row[2]))
+
+    def begin_anew(self) -> None:
+        """The next page is the first of a new generation; one that was half filled is thrown away."""
+
+        def begin(rows: Rows) -> None:
+            rows.execute("DELETE FROM pulled")
+            _keep(rows, 0, "", anew=True)
+
+        self._database.write(begin)
+
+    def take(
+        self,
+        changed: Sequence[PulledRow],
+        gone: Iterable[tuple[str, str]],
+        states: Mapping[UUID, str],
+        upto: int,
+        subset: str,
+    ) -> None:
+        """One page and its cursor, in one transaction."""
+        left, at = list(gone), self._clock().isoformat()
+        anew = self.cursor().anew
+
+        def keep(rows: Rows) -> None:
+            told = [(str(instance_id), state) for instance_id, state in states.items()]
+            rows.conn.executemany(
+                "INSERT INTO submission_states (instance_id, state) VALUES (?, ?) ON CONFLICT (instance_id) "
+                "DO UPDATE SET state = excluded.state, settled = 0",
+                told,
+            )
+            if anew:
+                rows.conn.executemany(
+                    "INSERT OR REPLACE INTO pulled (list, id, version, label, data, deleted, change_no) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    map(_texts, changed),
+                )
+            else:
+                _enter(rows, map(_texts, changed), at)
+                rows.conn.executemany(
+                    "DELETE FROM entities WHERE list = ? AND id = ? AND change_no > 0", left
+                )
+                show(rows, [(one.list, one.id) for one in changed] + left)
+            _keep(rows, upto, subset, anew=anew)
+
+        self._database.write(keep)
+
+    def finish(self) -> int:
+        """The last page is here: the new generation takes its place, settled records leave the overlay.
+
+        The number of rows that the register shows otherwise now.
+        """
+        at = self._clock().isoformat()
+        for name in self._lists():
+            self._register.prepare(name)
+
+        def finish(rows: Rows) -> int:
+            cursor = rows.execute("SELECT after, subset, anew FROM pull WHERE feed = ?", (FEED,)).fetchone()
+            touched: dict[tuple[str, str], None] = {}
+            if cursor is not None and cursor[2]:
+                touched = dict.fromkeys(_swap(rows, at))
+                _keep(rows, cursor[0], cursor[1], anew=False)
+                self._audit.add(rows, "register.pulled", {"rows": len(touched), "upto": cursor[0]})
+            touched |= dict.fromkeys(_settle(rows))
+            show(rows, list(touched))
+            return len(touched)
+
+        return self._database.write(finish)
+
+    def _lists(self) -> list[str]:
+        found = self._database.read("SELECT DISTINCT list FROM pulled")
+        return [name for (name,) in found]
+
+    def versions(self) -> list[tuple[str, str, int]]:
+        """List, id and version of every row that the server has given and not taken back."""
+        found = self._database.read(
+            "SELECT list, id, version FROM entities WHERE deleted = 0 AND change_no > 0"
+        )
+        return [(row[0], row[1], row[2]) for row in found]
+
+    def states(self) -> dict[UUID, str]:
+        """What became of own records, as far as the server has told."""
+        found = self._database.read("SELECT instance_id, state FROM submission_states")
+        return {UUID(instance_id): state for instance_id, state in found}
+
+
+def _texts(row: PulledRow) -> tuple[str, str, int, str, str, int, int]:
+    return row.list, row.id, row.version, row.label, to_json(dict(row.data)), int(row.deleted), row.change_no
+
+
+def _keep(rows: Rows, after: int, subset: str, *, anew: bool) -> None:
+    rows.execute(
+        "INSERT INTO pull (feed, after, subset, anew) VALUES (?, ?, ?, ?) ON CONFLICT (feed) DO UPDATE SET "
+        "after = excluded.after, subset = excluded.subset, anew = excluded.anew",
+        (FEED, after, subset, int(anew)),
+    )
+
+
+def _enter(rows: Rows, changed: Iterable[tuple[str, str, int, str, str, int, int]], at: str) -> None:
+    """Rows as the server has them now, and their versions."""
+    given = list(changed)
+    rows.conn.executemany(
+        "INSERT INTO entities (list, id, version, label, data, deleted, change_no) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, "
+        "label = excluded.label, data = excluded.data, deleted = excluded.deleted, "
+        "change_no = excluded.change_no",
+        given,
+    )
+    rows.conn.executemany(
+        "INSERT INTO entity_versions (list, id, version, data, submission, who, at) "
+        "VALUES (?, ?, ?, ?, NULL, '', ?) ON CONFLICT DO NOTHING",
+        [(one[0], one[1], one[2], one[4], at) for one in given],
+    )
+
+
+def _swap(rows: Rows, at: str) -> list[tuple[str, str]]:
+    """Put the new generation in the place of the old; which rows differ. What was only imported here
+    stays."""
+    gone = rows.execute(
+        "SELECT list, id FROM entities AS old WHERE change_no > 0 AND NOT EXISTS "
+        "(SELECT 1 FROM pulled WHERE pulled.list = old.list AND pulled.id = old.id)"
+    ).fetchall()
+    changed = rows.execute(
+        "SELECT new.list, new.id, new.version, new.label, new.data, new.deleted, new.change_no "
+        "FROM pulled AS new LEFT JOIN entities AS old ON old.list = new.list AND old.id = new.id "
+        "WHERE old.id IS NULL OR old.version <> new.version OR old.data <> new.data "
+        "OR old.label <> new.label OR old.deleted <> new.deleted"
+    ).fetchall()
+    rows.execute(
+        "UPDATE entities SET change_no = new.change_no FROM pulled AS new "
+        "WHERE new.list = entities.list AND new.id = entities.id"
+    )
+    rows.conn.executemany("DELETE FROM entities WHERE list = ? AND id = ?", gone)
+    _enter(rows, changed, at)
+    rows.execute("DELETE FROM pulled")
+    return [(one[0], one[1]) for one in changed] + [(one[0], one[1]) for one in gone]
+
+
+def _settle(rows: Rows) -> list[tuple[str, str]]:
+    """Effects of records that the register holds by now leave the overlay; the rows they were of."""
+    found = rows.execute(
+        "UPDATE effects SET confirmed = 1 WHERE confirmed = 0 AND instance_id IN "
+        "(SELECT instance_id FROM submission_states WHERE settled = 0 AND state IN ('applied', 'conflict')) "
+        "RETURNING list, id"
+    ).fetchall()
+    rows.execute("UPDATE submission_states SET settled = 1 WHERE settled = 0")
+    return [(one[0], one[1]) for one in found]

@@ -1,0 +1,85 @@
+"""Step 6, pull: what changed in the register since the last time, page by page; step 7, compare.
+
+Every page is kept with its cursor before the next is asked for: a pull that is cut off goes on there. At
+the end both sides count; what differs is pulled anew once, and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from fieldapp.sync.protocol import ListDigest, Pull, PullPage, row_mark
+from fieldapp.sync.transport import Transport
+
+
+class Inlet(Protocol):
+    """What a pull needs of the laptop; each call is durable when it returns."""
+
+    def cursor(self) -> tuple[int, str, bool]:
+        """Where to go on, the subset's name, and whether a generation of its own is being filled."""
+
+    def begin_anew(self) -> None:
+        """From the beginning."""
+
+    def take(self, page: PullPage) -> None:
+        """Keep a page and its cursor together."""
+
+    def finish(self) -> int:
+        """The last page is here; how many rows are shown otherwise now."""
+
+    def versions(self) -> Iterable[tuple[str, str, int]]:
+        """List, id and version of every row pulled."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullResult:
+    """``rows`` and ``gone`` came over the line, ``changed`` are shown otherwise now. ``differing`` lists
+    were not equal at the end (repaired by pulling anew); ``equal``: they are now.
+    """
+
+    rows: int
+    gone: int
+    changed: int
+    differing: tuple[str, ...]
+    equal: bool
+
+
+def pull(transport: Transport, inlet: Inlet) -> PullResult:
+    """Fetch what is new. Raises the catalogue's SYNC errors; what has come so far is kept."""
+    came, gone, changed, digests = _whole(transport, inlet)
+    differing = differences(inlet.versions(), digests)
+    repaired = differing
+    if differing:
+        inlet.begin_anew()
+        more = _whole(transport, inlet)
+        came, gone, changed = came + more[0], gone + more[1], changed + more[2]
+        repaired = differences(inlet.versions(), more[3])
+    return PullResult(came, gone, changed, differing, equal=not repaired)
+
+
+def _whole(transport: Transport, inlet: Inlet) -> tuple[int, int, int, tuple[ListDigest, ...]]:
+    came = gone = 0
+    while True:
+        after, subset, anew = inlet.cursor()
+        if after == 0 and not anew:
+            inlet.begin_anew()
+        page = transport.ask("/pull", Pull(after=after, subset=subset), PullPage)
+        if page.anew:
+            inlet.begin_anew()
+            continue
+        inlet.take(page)
+        came, gone = came + len(page.rows), gone + len(page.gone)
+        if page.upto >= page.head:
+            return came, gone, inlet.finish(), page.digests
+
+
+def differences(versions: Iterable[tuple[str, str, int]], digests: Iterable[ListDigest]) -> tuple[str, ...]:
+    """The lists whose rows are not those that the server counted."""
+    own: dict[str, tuple[int, int]] = {}
+    for name, identity, version in versions:
+        count, mark = own.get(name, (0, 0))
+        own[name] = count + 1, mark ^ row_mark(name, identity, version)
+    theirs = {one.list: (one.count, one.mark) for one in digests}
+    return tuple(sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name)))

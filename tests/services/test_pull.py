@@ -1,0 +1,205 @@
+"""Pull into the real store from the real server: nothing local is ever wiped, and both sides end equal."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from fieldapp.cli.demo.district import write_csv
+from fieldapp.cli.demo.line import Line
+from fieldapp.domain.sample import sample_district
+from fieldapp.services.laptop import Laptop
+from fieldapp.services.publishing import built_form
+from fieldapp.services.syncing import StoreInlet
+from fieldapp.store import Store
+from fieldapp.store.model import RegisterRow
+from fieldapp.store.pulled import PulledRow
+from fieldapp.sync.enrolment import connected
+from fieldapp.sync.protocol import PullPage
+from fieldapp.sync.pull import pull
+from tests.server.district import DistrictServer
+from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, filled
+from tests.services.test_syncing import registered
+
+LIST = "buildings"
+SIZE = 300
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictServer]:
+    """A server with houses of the whole district, those of ``HOUSES`` among them."""
+    folder = tmp_path_factory.mktemp("pulling")
+    (folder / "f02.xml").write_bytes(built_form(FORM))
+    rows = [row for row in sample_district() if row["building_code"] in HOUSES]
+    rows += [row for row in sample_district(SIZE) if row["building_code"] not in HOUSES]
+    write_csv(rows, folder / "houses.csv")
+    server = DistrictServer(folder / "data", (folder / "f02.xml",), folder / "houses.csv")
+    server.start()
+    yield server
+    server.kill()
+
+
+def told(laptop: Laptop) -> dict[UUID, str]:
+    return laptop.store.pulled.states()
+
+
+def test_the_first_sync_brings_the_register(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert result.pulled.equal
+        assert result.pulled.differing == ()
+        total = laptop.store.register.count(LIST)
+        assert result.pulled.rows == total >= SIZE
+        house = laptop.buildings.get(HOUSES[0])
+        assert (house.version, house.unconfirmed) == (1, 0)
+        assert any(row.id == house.id for row in laptop.buildings.find(house.label))
+        again = laptop.syncing.run()
+        assert again.pulled is not None
+        assert (again.pulled.rows, again.pulled.changed) == (0, 0)
+
+
+def test_an_own_record_is_confirmed_when_the_pull_names_it(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        laptop.syncing.run()
+        (record,) = laptop.visits.finalize(filled(laptop, MAJOR).visit_id)
+        before = laptop.buildings.get(HOUSES[0])
+        assert before.unconfirmed == 1
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert told(laptop)[record.chain.instance_id] == "applied"
+        after = laptop.buildings.get(HOUSES[0])
+        assert after.unconfirmed == 0
+        assert after.values == before.values
+        assert after.version == before.version
+
+
+def test_two_laptops_see_each_others_work(district: DistrictServer, tmp_path: Path) -> None:
+    with (
+        registered(tmp_path / "one", district, district.port) as one,
+        registered(tmp_path / "two", district, district.port) as two,
+    ):
+        for laptop in (one, two):
+            laptop.syncing.run()
+        one.visits.finalize(filled(one, LOCKED).visit_id)
+        one.syncing.run()
+        mine = one.buildings.get(HOUSES[1])
+        assert two.buildings.get(HOUSES[1]).values != mine.values
+        two.syncing.run()
+        assert two.buildings.get(HOUSES[1]).values == mine.values
+
+
+def test_what_was_only_imported_here_stays(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        own = RegisterRow(
+            "0b0c0d0e-0000-4000-8000-000000000001", "新门街7号", {"address_detail": "新门街7号"}
+        )
+        laptop.store.register.import_rows(LIST, [own])
+        laptop.syncing.run()
+        assert laptop.buildings.get(own.id).label == "新门街7号"
+        laptop.store.pulled.begin_anew()
+        laptop.syncing.run()
+        assert laptop.buildings.get(own.id).label == "新门街7号"
+
+
+def test_a_pull_that_was_cut_goes_on(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        line = Line(district.port)
+        inlet = Torn(laptop.store)
+        with connected(laptop.syncing.enrolment) as transport, pytest.raises(Torn.Error):
+            pull(transport, inlet)
+        line.close()
+        assert laptop.store.pulled.cursor().anew
+        assert laptop.store.register.count(LIST) == len(HOUSES)  # the old register is whole meanwhile
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert result.pulled.equal
+        assert result.pulled.rows == 0  # what came before the cut is not fetched twice
+
+
+class Torn(StoreInlet):
+    """Fails after its first page, once that is on the disk."""
+
+    class Error(RuntimeError):
+        """The cut."""
+
+    def take(self, page: PullPage) -> None:
+        super().take(page)
+        raise Torn.Error
+
+
+def test_a_row_that_went_wrong_here_is_found_and_mended(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        laptop.syncing.run()
+        house = laptop.buildings.get(HOUSES[2])
+        laptop.store.database.write(
+            lambda rows: rows.execute("DELETE FROM entities WHERE list = ? AND id = ?", (LIST, house.id))
+        )
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert result.pulled.differing == (LIST,)
+        assert result.pulled.equal
+        assert laptop.buildings.get(HOUSES[2]).values == house.values
+
+
+def test_a_laptop_of_one_street_carries_that_street(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        laptop.syncing.run()
+        street = laptop.buildings.get(HOUSES[0]).values["street"]
+        district.run("assign", str(laptop.syncing.enrolment.device_id), "--street", street)
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert result.pulled.equal
+        left = {row.values["street"] for row in laptop.store.register.all(LIST)}
+        assert left == {street}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_histories_never_wipe_local_work(seed: int, laptop: Laptop) -> None:
+    """T04. Pages, own records, settlements and new generations in any order: an own effect is shown until the
+    server has named its record, and then the server's row is.
+    """
+    dice = random.Random(seed)
+    store: Store = laptop.store
+    house = laptop.buildings.get(HOUSES[1])
+    server: dict[str, str] = dict(house.values)
+    number = 0
+    open_records: dict[UUID, dict[str, str]] = {}
+
+    def page(states: dict[UUID, str]) -> None:
+        nonlocal number
+        number += 1
+        row = PulledRow(LIST, house.id, number, house.label, dict(server), False, number)
+        store.pulled.take([row], (), states, number, "")
+
+    store.pulled.begin_anew()
+    page({})
+    store.pulled.finish()
+    for turn in range(12):
+        act = dice.choice(("visit", "settle", "other", "anew"))
+        if act == "visit":
+            (record,) = laptop.visits.finalize(filled(laptop, LOCKED).visit_id)
+            change = store.register.changes(LIST, house.id)[-1]
+            open_records[record.chain.instance_id] = dict(change.values)
+        elif act == "settle" and open_records:
+            instance_id = next(iter(open_records))
+            server |= open_records.pop(instance_id)
+            page({instance_id: "applied"})
+        elif act == "other":
+            server["owner_name"] = f"业主{turn}"
+            page({})
+        else:
+            store.pulled.begin_anew()
+            page({})
+        if dice.random() < 0.7 or act == "anew":
+            store.pulled.finish()
+            expected = dict(server)
+            for values in open_records.values():
+                expected |= values
+            shown = laptop.buildings.get(house.id)
+            assert shown.values == expected
+            assert shown.unconfirmed == len(open_records)
