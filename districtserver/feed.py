@@ -83,7 +83,7 @@ def page(device: Device, asked: Pull) -> PullPage:
         rows=tuple(rows),
         gone=gone,
         submissions=_states(device, asked.after, upto),
-        digests=_digests(mine) if upto == last else (),
+        digests=digests(mine) if upto == last else (),
     )
 
 
@@ -157,8 +157,8 @@ def _state(*, held: bool, effects: set[str]) -> Literal["applied", "waiting", "c
     return "conflict" if "conflict" in effects else "applied"
 
 
-def _digests(mine: tuple[str, ...]) -> tuple[ListDigest, ...]:
-    """Count and digest of every list as this laptop must have it now."""
+def digests(mine: tuple[str, ...]) -> tuple[ListDigest, ...]:
+    """Count and digest of every list as a laptop of these streets must have it now (none: the district)."""
     found = Entity.objects.filter(deleted=False).order_by()
     if mine:
         found = found.filter(Q(street__in=mine) | ~Q(list__in=_by_street()))

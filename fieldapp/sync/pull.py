@@ -75,11 +75,17 @@ def _whole(transport: Transport, inlet: Inlet) -> tuple[int, int, int, tuple[Lis
             return came, gone, inlet.finish(), page.digests
 
 
-def differences(versions: Iterable[tuple[str, str, int]], digests: Iterable[ListDigest]) -> tuple[str, ...]:
-    """The lists whose rows are not those that the server counted."""
+def digests_of(versions: Iterable[tuple[str, str, int]]) -> tuple[ListDigest, ...]:
+    """Count and joined mark of every list of rows given as list, id and version."""
     own: dict[str, tuple[int, int]] = {}
     for name, identity, version in versions:
         count, mark = own.get(name, (0, 0))
         own[name] = count + 1, mark ^ row_mark(name, identity, version)
+    return tuple(ListDigest(list=name, count=count, mark=mark) for name, (count, mark) in sorted(own.items()))
+
+
+def differences(versions: Iterable[tuple[str, str, int]], digests: Iterable[ListDigest]) -> tuple[str, ...]:
+    """The lists whose rows are not those that the server counted."""
+    own = {one.list: (one.count, one.mark) for one in digests_of(versions)}
     theirs = {one.list: (one.count, one.mark) for one in digests}
     return tuple(sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name)))
