@@ -247,6 +247,7 @@ def test_a_server_with_another_clock_and_another_form_is_noticed(
         laptop.store.forms.install("own_form", "1", b"<h/>")
         laptop.store.forms.install("hazard_inspection", "2099010101", b"<h/>")
         assert [(one.form_id, one.kind) for one in laptop.syncing.form_differences()] == [
+            ("building_profile", "unpublished"),
             ("hazard_inspection", "version"),
             ("own_form", "unpublished"),
             ("periodic_check", "unpublished"),
