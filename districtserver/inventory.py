@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from districtserver import audit, blobs, keys
+from districtserver import audit, blobs, feed, keys
 from districtserver.models import (
     Attachment,
     AuditEntry,
@@ -34,7 +34,9 @@ _COUNTED = (
 
 
 def export() -> dict[str, Any]:
-    """Counts, and the SHA-256 of every submission's XML, every attachment and every receipt's signed text."""
+    """Counts, and the SHA-256 of every submission's XML, every attachment and every receipt's signed text;
+    count and digest of every list of the register.
+    """
     submissions = Submission.objects.order_by("instance_id").values(
         "instance_id", "record_id", "version", "sha256", "flags", "held"
     )
@@ -56,6 +58,7 @@ def export() -> dict[str, Any]:
             {"instance_id": str(instance_id), "sha256": sha256_of(statement.encode())}
             for instance_id, statement in receipts
         ],
+        "register": [one.model_dump() for one in feed.digests(())],
     }
 
 

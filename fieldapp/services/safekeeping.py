@@ -14,10 +14,12 @@ from fieldapp.errors import UserError
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText, Submission
 from fieldapp.sync.protocol import sha256_of
+from fieldapp.sync.pull import digests_of
 
 
 def inventory(store: Store) -> dict[str, Any]:
-    """SHA-256 of every submission's XML, every attachment and every receipt's signed text.
+    """SHA-256 of every submission's XML, every attachment and every receipt's signed text; count and
+    digest of every list that was pulled.
 
     The same shape as the server's, so that the two can be compared line by line.
     """
@@ -48,6 +50,7 @@ def inventory(store: Store) -> dict[str, Any]:
             for one, receipt in receipts
             if receipt is not None
         ],
+        "register": [one.model_dump() for one in digests_of(store.pulled.versions())],
     }
 
 

@@ -12,11 +12,13 @@ COMPARED = {
     "submissions": ("instance_id", "record_id", "version", "sha256"),
     "attachments": ("instance_id", "name", "sha256", "size"),
     "receipts": ("instance_id", "sha256"),
+    "register": ("list", "count", "mark"),
 }
 TITLES = {
     "submissions": N_("submissions"),
     "attachments": N_("attachments"),
     "receipts": N_("receipts"),
+    "register": N_("Rows of the register"),
 }
 
 
@@ -26,11 +28,16 @@ def compared(laptop: Mapping[str, Any], server: Mapping[str, Any]) -> dict[str, 
     for key, fields in COMPARED.items():
         here, there = _entries(laptop[key], fields), _entries(server[key], fields)
         rows[TITLES[key]] = {
-            "laptop": len(here),
-            "server": len(there),
+            "laptop": _count(laptop[key]),
+            "server": _count(server[key]),
             "equal": bool(here) and here == there and len(set(there)) == len(there),
         }
     return rows
+
+
+def _count(entries: Sequence[Mapping[str, Any]]) -> int:
+    """A list of the register stands for its rows."""
+    return sum(int(entry.get("count", 1)) for entry in entries)
 
 
 def _entries(entries: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> list[tuple[str, ...]]:
