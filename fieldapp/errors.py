@@ -134,7 +134,7 @@ CATALOGUE: dict[str, Detail] = {
     "FORM_016": Detail(
         "No such question",
         "The form {form} has no question {path}.",
-        "Check the path; `fieldapp forms explain` lists the questions.",
+        "Check the path; `fieldapp forms md` lists the questions.",
     ),
     "FORM_017": Detail(
         "Actions set each other off",
@@ -867,5 +867,15 @@ CATALOGUE: dict[str, Detail] = {
         "Wrong options or arguments",
         "{problem}",
         "Call the command with --help to see what it takes.",
+    ),
+    "CLI_006": Detail(
+        "Not readable as text",
+        "An argument holds characters that no record can hold: {found}.",
+        "Type it again, in a terminal that speaks UTF-8.",
+    ),
+    "CLI_007": Detail(
+        "No screen",
+        "There is no screen on which a window could be shown.",
+        "Log in at the desktop of this computer and call it there; all other commands work without a screen.",
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -13,7 +14,8 @@ from typer.main import get_command
 from fieldapp.cli import buildings, demo, forms, inspections, laptop, paper, photos, safekeeping, syncing, ui
 from fieldapp.cli.misuse import misuse
 from fieldapp.cli.output import Exit, Output
-from fieldapp.errors import BugError, FieldappError
+from fieldapp.errors import BugError, FieldappError, UserError
+from fieldapp.forms import unwritable
 from fieldapp.i18n import N_, _
 
 _HELP = N_("Building-safety inspection in the field: fill, photograph, print, send.")
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     output = Output("--json" in given)
     try:
+        _refuse_unreadable(given)
         command = get_command(application())
         _translate(command)
         ended = command.main(given, prog_name="fieldapp", standalone_mode=False)
@@ -49,6 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exception(error)
         return output.failure(BugError("BUG_001", what=type(error).__name__))
     return int(ended) if isinstance(ended, int) else Exit.OK
+
+
+def _refuse_unreadable(given: Sequence[str]) -> None:
+    """What is no text stops before anything is done with it; names of files may be anything."""
+    for one in given:
+        if next(unwritable(one), None) is not None and not Path(one).exists():
+            raise UserError("CLI_006", found=ascii(one)[1:-1][:60])
 
 
 def _misused(error: typer.TyperException, output: Output) -> Exit:

@@ -12,7 +12,7 @@ from fieldapp.cli.options import Data, Json, Visit, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.i18n import N_, _, explain
-from fieldapp.services.evidence import OTHER, Kept, photo_kind
+from fieldapp.services.evidence import OTHER, Kept, legible, photo_kind
 from fieldapp.store.model import Photo
 
 
@@ -40,7 +40,7 @@ def add(
     output = Output(as_json)
     for path in paths:
         if not path.exists():
-            raise UserError("CLI_003", file=path.name, problem="there is no such file")
+            raise UserError("CLI_003", file=legible(path.name), problem="there is no such file")
     taken: list[Kept] = []
     refused: list[dict[str, Any]] = []
     surroundings = False
@@ -60,8 +60,9 @@ def add(
             else:
                 surroundings = surroundings or isinstance(one.error, EnvironmentProblem)
                 title, message, remedy = explain(one.error)
-                output.progress(f"{one.path.name}: {title} [{one.error.code}] {message} {remedy}")
-                told = {"file": one.path.name, "code": one.error.code, "message": message}
+                name = legible(one.path.name)
+                output.progress(f"{name}: {title} [{one.error.code}] {message} {remedy}")
+                told = {"file": name, "code": one.error.code, "message": message}
                 refused.append(told | {"kept_aside": one.sha256})
     new = sum(one.fresh for one in taken)
     output.say(

@@ -41,6 +41,8 @@ def add_to(root: typer.Typer) -> None:
 def backup(file: File, who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     """Write the file, read it again, then give it its name."""
     output = Output(as_json)
+    if not file.parent.is_dir():
+        raise UserError("CLI_003", file=file.parent.name, problem="No such file or directory")
     with open_laptop(data, who) as laptop:
         findings = _told(output, back_up(laptop.store, file))
     size = file.stat().st_size

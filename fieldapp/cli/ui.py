@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from fieldapp import app
 from fieldapp.cli.options import Data, Json, folder_of
 from fieldapp.cli.output import Output
+from fieldapp.errors import UserError
 from fieldapp.i18n import N_
 
 Gallery = Annotated[
@@ -24,6 +26,8 @@ def add_to(root: typer.Typer) -> None:
 def ui(gallery: Gallery = False, data: Data = None, as_json: Json = False) -> int:
     """Open the window; returns when it is closed."""
     output = Output(as_json)
+    if not app.has_display() and os.environ.get("QT_QPA_PLATFORM") is None:
+        raise UserError("CLI_007")
     ended = app.gallery() if gallery else app.window(folder_of(data))
     output.result({"exit_code": ended})
     return ended

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,19 @@ def photo_answers(session: FormSession) -> Iterator[NodeView]:
     return (node for node in session.root.leaves if node.type == "binary" and node.value)
 
 
+def legible(name: str) -> str:
+    """A file's name as text. One in another encoding (a card written by an old Chinese system) is read as
+    GB 18030; what is not that either has signs in its places.
+    """
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
+
+
 class Evidence:
     """Takes photographs in. Safe to call from worker threads."""
 
@@ -97,7 +111,7 @@ class Evidence:
             building_id=visit.building_id,
             question=question,
             kind=kind,
-            name=name or (source.name if isinstance(source, Path) else photo.attachment_name),
+            name=legible(name or (source.name if isinstance(source, Path) else photo.attachment_name)),
             size=photo.size,
             media_type=photo.media_type,
             width=photo.width,
@@ -135,7 +149,7 @@ class Evidence:
         except (UserError, EnvironmentProblem) as error:
             if original is None or not error.code.startswith("MEDIA_"):
                 return Refused(file, error, None)
-            kept = self._store.photos.keep_aside(original, file.name, error.code, visit_id)
+            kept = self._store.photos.keep_aside(original, legible(file.name), error.code, visit_id)
             return Refused(file, error, kept)
 
     def _stamp(self, visit: Visit, photo: media.Photograph) -> Stamp:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,34 @@ def test_steps_of_a_backup_are_told_in_words(ready: Desk, tmp_path: Path) -> Non
     code, _said, told = ready.text("restore", tmp_path / "b.fab", "--data", tmp_path / "other")
     assert code == Exit.OK
     assert "Check the records" in told or "Unpack" in told
+
+
+def test_what_is_no_text_is_refused_before_anything_is_done(ready: Desk) -> None:
+    for wrong in (os.fsdecode(b"\xcd\xf5"), "王\x01"):
+        refused = ready.run("inspect", "new", "--building", HOUSE, "--team", wrong)
+        assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "CLI_006")
+    assert ready.run("inspect", "list").said["drafts"] == []
+
+
+def test_photographs_with_names_in_the_old_encoding(ready: Desk, tmp_path: Path) -> None:
+    visit = ready.run("inspect", "new", "--building", HOUSE).said["visit_id"]
+    folder = tmp_path / "card"
+    folder.mkdir()
+    (folder / os.fsdecode("正面.jpg".encode("gb18030"))).write_bytes(jpeg(8, note=tmp_path.name))
+    (folder / os.fsdecode("坏.jpg".encode("gb18030"))).write_bytes(b"no picture")
+    ended = ready.run("photos", "add", visit, folder)
+    assert ended.code == Exit.OK, ended
+    assert [one["file"] for one in ended.said["taken"]] == ["正面.jpg"]
+    assert [one["file"] for one in ended.said["refused"]] == ["坏.jpg"]
+    assert ready.run("photos", "list", visit).said["photos"][0]["file"] == "正面.jpg"
+
+
+def test_a_backup_into_no_folder_and_a_window_without_a_screen(
+    ready: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = ready.run("backup", tmp_path / "nowhere" / "b.fab")
+    assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "CLI_003")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    refused = ready.run("ui")
+    assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "CLI_007")
