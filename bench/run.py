@@ -11,7 +11,7 @@ from bench.timing import Figure
 from fieldapp.errors import EnvironmentProblem
 
 #: Modules of this package with a ``measure() -> list[Figure]``, in the order of the table.
-OPERATIONS = ("answers", "drafts", "photo", "scroll", "search", "sheet", "start", "upload")
+OPERATIONS = ("answers", "drafts", "photo", "pull", "scroll", "search", "sheet", "start", "upload")
 
 
 def main(chosen: Sequence[str]) -> int:
