@@ -100,7 +100,7 @@ class PhotosView(QWidget):
             self.paste, self.folder, self.files, gap=12, margin=(24, 0, 24, 0),
         )  # fmt: skip
         self._notes = QVBoxLayout()
-        self._notes.setContentsMargins(24, 12, 24, 12)
+        self._notes.setContentsMargins(0, 0, 0, 0)
         self._progress, self._doing = Progress(_("Photographs are taken in")), label("", "S")
         self.stop = Button(_("Stop"), size="small", on_click=self._importing.cancel)
         running = across(self._doing, self._progress, self.stop, gap=12, margin=(24, 8, 24, 8))
@@ -432,9 +432,11 @@ class PhotosView(QWidget):
 
     def _say_note(self, sentence: str) -> None:
         self._clear_notes()
+        self._notes.setContentsMargins(24, 12, 24, 12)
         self._notes.addWidget(Banner("warn", sentence, _("Understood"), self._clear_notes))
 
     def _clear_notes(self) -> None:
+        self._notes.setContentsMargins(0, 0, 0, 0)
         while self._notes.count():
             item = self._notes.takeAt(0)
             widget = None if item is None else item.widget()
