@@ -16,8 +16,6 @@ from functools import lru_cache
 _BREAK = "\ue000"
 _PIECES = re.compile(r"[^\W_]+")
 _RUNS = re.compile(r"[0-9a-z]+|[^0-9a-z]+")
-#: So many pairs may stand between the parts of what was typed.
-_NEAR = 4
 
 
 def pieces(text: str) -> list[str]:
@@ -67,7 +65,7 @@ def spans(text: str, typed: str) -> tuple[tuple[int, int], ...]:
 
 def query(text: str) -> str:
     """The FTS5 expression for what was typed, empty if nothing can be searched."""
-    return " AND ".join(_term(piece) for piece in pieces(text))
+    return " AND ".join(_term(piece) for piece in _asked(text))
 
 
 def _asked(typed: str) -> list[str]:
@@ -80,11 +78,5 @@ def _pairs(piece: str) -> list[str]:
 
 
 def _term(piece: str) -> str:
-    """Pairs as a phrase. 亭店12 asks for 亭店 and, soon after, 12: between them stands 路."""
-    parts = " ".join(map(_phrase, _RUNS.findall(piece)))
-    near = f"NEAR({parts}, {_NEAR})" if len(_RUNS.findall(piece)) > 1 else parts
-    return f"({{grams initials}} : {near})"
-
-
-def _phrase(run: str) -> str:
-    return f'"{" ".join(_pairs(run))}"' if len(run) > 1 else f'"{run}"*'
+    phrase = f'"{" ".join(_pairs(piece))}"' if len(piece) > 1 else f'"{piece}"*'
+    return f"({{grams initials}} : {phrase})"
