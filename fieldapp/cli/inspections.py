@@ -65,6 +65,8 @@ def new(
     output = Output(as_json)
     said = read_answers(answers) if answers is not None else Answers(answers=())
     wanted = building or said.building.wanted
+    if not (wanted or form or said.form):  # the form that is begun by default is about a house
+        raise typer.BadParameter(_("Say which building: --building, or in the answers."))
     _in_list("visit_kind", [kind or said.visit.kind])
     _in_list("task_no", task or said.visit.tasks or ())
     with open_laptop(data, who) as laptop:

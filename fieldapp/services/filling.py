@@ -240,7 +240,6 @@ class Filling:
         self._store.drafts.save(old.visit_id, old.form_id, old.form_version, xml, position, chain)
         return self.open(old.visit_id, old.form_id)
 
-
     def go_on_correcting(self, instance_id: UUID) -> Submission:
         """Begin a correction of the newest version of a record, or leave the one that is open as it is; that
         version. UserError STORE_034 for no such submission, VISIT_011 if the form of its visit is open for

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,8 @@ from fieldapp.store.model import RegisterRow, ShownRow, to_json
 from fieldapp.store.search import grams, initials, query
 
 _SHOWN = "list, id, version, label, data, unconfirmed"
+#: Fewer rows are shown one by one; for more it is asked once which of them stand alone.
+_FEW = 200
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
 
@@ -295,43 +297,49 @@ class Register:
 
 def show(rows: Rows, items: Sequence[tuple[str, str]]) -> None:
     """``refresh`` for many rows: those that are new here and stand alone are written in bulk."""
-    alone: list[tuple[str, str]] = []
+    wanted: dict[str, dict[str, None]] = {}
     for list_name, item in items:
-        layered = rows.execute(
-            "SELECT EXISTS (SELECT 1 FROM shown WHERE list = ?1 AND id = ?2) "
-            "OR EXISTS (SELECT 1 FROM effects WHERE list = ?1 AND id = ?2 AND confirmed = 0) "
-            "OR EXISTS (SELECT 1 FROM ledger_rows WHERE house = ?2 AND state IN ('new', 'known'))",
-            (list_name, item),
-        ).fetchone()[0]
-        if layered:
-            refresh(rows, list_name, item)
-        else:
-            alone.append((list_name, item))
-    number = rows.execute("SELECT coalesce(max(number), 0) FROM shown").fetchone()[0]
-    searched: list[tuple[int, str, str]] = []
+        wanted.setdefault(list_name, {})[item] = None
+    for list_name, of_list in wanted.items():
+        layered = _layered(rows, list_name) if len(of_list) > _FEW else of_list
+        for item in of_list:
+            if item in layered:
+                refresh(rows, list_name, item)
+        if alone := of_list.keys() - layered.keys():
+            _show_alone(rows, list_name, alone)
+
+
+def _layered(rows: Rows, list_name: str) -> dict[str, None]:
+    """The rows of a list that are shown already, or that something lies on or under."""
+    found = rows.execute(
+        "SELECT id FROM shown WHERE list = ?1 UNION SELECT id FROM effects WHERE list = ?1 AND confirmed = 0 "
+        "UNION SELECT house FROM ledger_rows WHERE state IN ('new', 'known')",
+        (list_name,),
+    )
+    return {row[0]: None for row in found}
+
+
+def _show_alone(rows: Rows, list_name: str, alone: Set[str]) -> None:
+    """Rows as the server has them, none of which is shown yet."""
+    last = rows.execute("SELECT coalesce(max(number), 0) FROM shown").fetchone()[0]
+    names = _declared(list_name)[0]
+    found = rows.execute(
+        "SELECT id, version, label, data FROM entities WHERE list = ? AND deleted = 0", (list_name,)
+    )
     shown: list[tuple[int, str, str, int, str, str]] = []
-    for list_name, item in alone:
-        found = rows.execute(
-            "SELECT version, label, data FROM entities WHERE list = ? AND id = ? AND deleted = 0",
-            (list_name, item),
-        ).fetchone()
-        if found is None:
-            continue
-        number += 1
-        version, label, data = found
-        shown.append((number, list_name, item, version, label, data))
-        text = _searched(list_name, label, json.loads(data))
+    searched: list[tuple[int, str, str]] = []
+    for number, row in enumerate((row for row in found if row[0] in alone), last + 1):
+        text = _searched(names, row[2], json.loads(row[3]))
+        shown.append((number, list_name, *row))
         searched.append((number, grams(text), grams(initials(text))))
     rows.conn.executemany(
-        "INSERT INTO shown (number, list, id, version, label, data) VALUES (?, ?, ?, ?, ?, ?)",
-        shown,
+        "INSERT INTO shown (number, list, id, version, label, data) VALUES (?, ?, ?, ?, ?, ?)", shown
     )
     rows.conn.executemany("INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)", searched)
 
 
-def _searched(list_name: str, label: str, values: Mapping[str, str]) -> str:
-    """The texts of a row that the search field looks into."""
-    names = _declared(list_name)[0]
+def _searched(names: Iterable[str], label: str, values: Mapping[str, str]) -> str:
+    """The texts of a row that the search field looks into: its label and the properties ``names``."""
     return "\n".join(dict.fromkeys([label, *(values[name] for name in names if values.get(name))]))
 
 
@@ -393,7 +401,7 @@ def _show(rows: Rows, list_name: str, item: str, row: tuple[int, str, dict[str, 
         "data = excluded.data, unconfirmed = excluded.unconfirmed RETURNING number",
         (list_name, item, version, label, to_json(values), unconfirmed),
     ).fetchone()[0]
-    text = _searched(list_name, label, values)
+    text = _searched(_declared(list_name)[0], label, values)
     rows.execute("DELETE FROM search WHERE rowid = ?", (number,))
     rows.execute(
         "INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)",

@@ -43,7 +43,7 @@ class KeysPanel(QFrame):
         self._close = Button.of_icon("close", _("Close"), self.hide)
         self._column = ScrollColumn(margin=(24, 8, 24, 20))
         head = across(label(_("Keys"), "L"), None, self._close, margin=(24, 16, 16, 0))
-        self.setLayout(down(head, self._column, gap=0))
+        self.setLayout(down(head, self._column, gap=0, margin=1))
         self.hide()
 
     def open(self) -> None:
@@ -60,9 +60,15 @@ class KeysPanel(QFrame):
         content = QWidget()
         content.setLayout(down(grid, None, margin=(24, 8, 24, 20)))
         self._column.setWidget(content)
+        content.setAutoFillBackground(False)  # setWidget turns it on
         window = self.parentWidget()
         assert window is not None
-        wide, high = min(760, window.width() - 64), min(520, window.height() - 64)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        head = layout.sizeHint().height() - self._column.sizeHint().height()
+        wide = min(760, window.width() - 64)
+        high = min(head + content.sizeHint().height() + 4, window.height() - 64)
         self.setGeometry((window.width() - wide) // 2, (window.height() - high) // 2, wide, high)
         self.show()
         self.raise_()

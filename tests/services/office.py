@@ -16,11 +16,12 @@ from PIL import Image
 from fieldapp import app
 from fieldapp.domain.sample import sample_district
 from fieldapp.services.answer_file import Answers, Editor, fill, read_answers
+from fieldapp.services.evidence import photo_kind
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.publishing import built_form, find_form
 from fieldapp.settings import resources
-from fieldapp.store import Store
+from fieldapp.store import Inspector, Store
 from fieldapp.store.model import RegisterRow
 from fieldapp.sync.enrolment import Enrolment
 from tests.store.building import INSPECTOR, PASSPHRASE, RECOVERY, WEAK
@@ -45,11 +46,13 @@ def enrolment(key: Ed25519PrivateKey | None = None) -> Enrolment:
     return Enrolment("https://127.0.0.1:9", UUID(int=77), "token", "鲤城区", (server,), recovery, "")
 
 
-def new_laptop(folder: Path, clock: Callable[[], datetime] = lambda: MORNING) -> Laptop:
+def new_laptop(
+    folder: Path, clock: Callable[[], datetime] = lambda: MORNING, inspector: Inspector = INSPECTOR
+) -> Laptop:
     """A new store in ``folder`` with form and houses."""
     store = Store.create(
         folder,
-        INSPECTOR,
+        inspector,
         PASSPHRASE,
         recovery_key=RECOVERY.public_key().public_bytes_raw(),
         settings={"enrolment": enrolment().as_json()},
@@ -111,7 +114,8 @@ def filled(laptop: Laptop, name: str = LOCKED, picture: Callable[[str], bytes] |
         if photo not in taken:
             own = jpeg(len(taken), note=f"{photo} {opened.visit_id}")
             content = own if picture is None else picture(photo)
-            taken[photo] = laptop.evidence.add(opened.visit_id, content, question=path).name
+            kind = photo_kind(opened.session, path)
+            taken[photo] = laptop.evidence.add(opened.visit_id, content, question=path, kind=kind).name
         opened.attach(path, taken[photo])
 
     editor = Editor(opened.answer, opened.add_repeat, opened.remove_repeat, attach)

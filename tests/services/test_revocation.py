@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from fieldapp import app
+from fieldapp import app, i18n, settings
 from fieldapp.errors import UserError
 from fieldapp.i18n import explain
 from fieldapp.services.access import Access
@@ -23,6 +23,13 @@ from tests.services.test_syncing import agree, day, registered
 from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
 
 ID = INSPECTOR.inspector_id
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    i18n.use("zh_CN")
+    yield
+    i18n.use(settings.language())
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
-"""A laptop with something to see: houses of a street, a record that waits, a draft, a team."""
+"""A laptop with something to see: houses of a street, a round that was begun, records, drafts, a team."""
 
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -12,46 +13,119 @@ from PIL import Image
 from fieldapp.domain.patrol import FORM as PATROL
 from fieldapp.domain.sample import sample_district
 from fieldapp.domain.visit import TeamMember
+from fieldapp.media.annotation import Mark
 from fieldapp.media.sample import sample_photo
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.patrolling import NEXT_VISIT, PLAQUE, REASON
+from fieldapp.services.pictures import Pictures
 from fieldapp.services.publishing import built_form, find_form
 from fieldapp.services.today import Lane
+from fieldapp.store import Inspector
 from fieldapp.store.model import RegisterRow
-from tests.services.office import FORM, LOCKED, MAJOR, MORNING, filled, new_laptop
+from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, MORNING, filled, new_laptop
+from tests.store.building import INSPECTOR
 
-STREET = 120
+STREET, ROAD = 120, "亭店路"
+#: When the pictures are taken: after all that the sample says was done.
+NOW = MORNING.replace(hour=10, minute=26)
+#: Houses of the street with a hazard that is being put right: until when.
+_DEADLINES = {
+    "亭店路18号": "2022-12-05", "火炬路34号": "2022-12-07", "锦美路19号": "2022-12-08",
+    "乌石巷13号": "2022-12-12", "火炬巷13号": "2022-12-14",
+}  # fmt: skip
+
+
+class _Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
 
 
 def sample_laptop(folder: Path) -> Laptop:
     """A new laptop in ``folder``, open."""
-    laptop = new_laptop(folder)
-    rows = [row for row in sample_district() if row["building_code"].startswith("350502006")][:STREET]
-    laptop.store.register.import_rows(
-        "buildings",
-        [
-            RegisterRow(
-                row["name"], row["label"], {k: v for k, v in row.items() if k not in ("name", "label")}
-            )
-            for row in rows
-        ],
-    )
+    clock = _Clock(MORNING - timedelta(days=30))
+    laptop = new_laptop(folder, clock, Inspector(INSPECTOR.inspector_id, "林某某"))
+    laptop.store.register.import_rows("buildings", _street())
     laptop.store.forms.install(PATROL, find_form(PATROL).version, built_form(PATROL))
     unit = "江南街道办事处"
     laptop.visits.set_team([TeamMember("林某某", unit, "LC-0231"), TeamMember("王某", unit, "LC-0248")])
+    major = next(row for row in sample_district() if row["building_code"] == HOUSES[0])
+    _unchanged(laptop, UUID(major["name"]), 90)
+    clock.moment = MORNING
     laptop.visits.finalize(filled(laptop, LOCKED).visit_id)
-    filled(laptop, MAJOR, _picture)
+    opened = filled(laptop, MAJOR, _picture)
+    _draw(laptop, opened.visit_id)
     house = laptop.buildings.find("tdl12")[0]
-    laptop.today.set_lane(Lane(house.values["community"], "亭店路"))
-    opened = laptop.visits.begin(UUID(house.id), [FORM])
-    laptop.filling.open(opened.visit_id, FORM).answer("/data/g_outcome/visit_result", "done")
+    lane = Lane(house.values["community"], ROAD)
+    laptop.today.set_lane(lane)
+    _walk(laptop, lane, clock)
+    clock.moment = NOW - timedelta(minutes=2)
+    begun = laptop.visits.begin(UUID(house.id), [FORM])
+    laptop.filling.open(begun.visit_id, FORM).answer("/data/g_outcome/visit_result", "done")
     return laptop
 
 
-def _picture(name: str) -> bytes:
+def _street() -> list[RegisterRow]:
+    """The street's houses; the lane was walked last month, some hazards have a deadline."""
+    rows = []
+    for row in [one for one in sample_district() if one["building_code"].startswith("350502006")][:STREET]:
+        known = {key: value for key, value in row.items() if key not in ("name", "label")}
+        if row["address_detail"].startswith(ROAD):
+            known["last_patrol"] = "2022-11-08"
+        if row["address_detail"] in _DEADLINES:
+            known["hazard_deadline"] = _DEADLINES[row["address_detail"]]
+        rows.append(RegisterRow(row["name"], row["label"], known))
+    return rows
+
+
+def _unchanged(laptop: Laptop, building: UUID, seed: int) -> None:
+    """A round without findings."""
+    one = laptop.patrolling.round_of(building)
+    (taken,) = laptop.patrolling.take_in(one, [_picture("front", seed)])
+    one.attach(taken.kept, one.photo_path())  # type: ignore[union-attr]
+    one.all_clear()
+    if one.plaque_asked:
+        one.answer(PLAQUE, "updated")
+    laptop.patrolling.finalize(one)
+
+
+def _walk(laptop: Laptop, lane: Lane, clock: _Clock) -> None:
+    """The first houses of the lane: unchanged, locked, unchanged; the fourth has its photograph."""
+    for number, house in enumerate(laptop.today.houses(lane)[:4]):
+        clock.moment = MORNING + timedelta(minutes=20 + 12 * number)
+        if number in (0, 2):
+            _unchanged(laptop, house.building_id, 90)
+            continue
+        one = laptop.patrolling.round_of(house.building_id)
+        (taken,) = laptop.patrolling.take_in(one, [_picture("front", 20)])
+        one.attach(taken.kept, one.photo_path())  # type: ignore[union-attr]
+        if number == 1:
+            one.outcome("locked")
+            one.answer(REASON, "锁门，邻居说晚上才有人")
+            one.answer(NEXT_VISIT, "2022-12-09")
+            laptop.patrolling.finalize(one)
+        else:
+            one.settle()
+
+
+def _draw(laptop: Laptop, visit_id: UUID) -> None:
+    """An arrow and a word on the photograph that shows the crack from near."""
+    crack = next(photo for photo in laptop.store.photos.for_visit(visit_id) if photo.kind == "defect_near")
+    marks = (Mark("arrow", 0.24, 0.2, 0.42, 0.42), Mark("text", 0.08, 0.1, 0.08, 0.1, "缝宽 6.5 mm"))
+    Pictures(laptop.store).annotate(visit_id, crack.sha256, marks)
+
+
+@cache
+def _picture(name: str, seed: int = 0) -> bytes:
     """A drawn photograph, reduced: what it shows can be made out."""
     taken = MORNING + timedelta(minutes=len(name))
+    seed = seed or len(name)
     large = sample_photo(
-        name, taken_at=taken, latitude=24.9, longitude=118.58, caption="延陵路8号", seed=len(name)
+        name, taken_at=taken, latitude=24.9, longitude=118.58, caption="延陵路8号", seed=seed
     )
     image = Image.open(io.BytesIO(large))
     exif = image.getexif()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from fieldapp.i18n import _
 from fieldapp.ui.components import Button, Card, ScrollColumn, across, down, hairline, label
@@ -36,10 +36,14 @@ class EmergencyCard(QFrame):
             _("Call the duty office, say the address, what moves or cracks, how many people live there."),
             _("Stay until somebody takes over. Then fill in the form; photographs from a distance."),
         )
-        calls = Card(
-            *(across(label(number, "L", "danger"), 8, label(word), None, gap=8) for number, word in numbers),
-            gap=10,
-        )
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(16)
+        rows.setVerticalSpacing(10)
+        rows.setColumnStretch(1, 1)
+        for row, (number, word) in enumerate(numbers):
+            rows.addWidget(label(number, "L", "danger"), row, 0)
+            rows.addWidget(label(word, wrap=True), row, 1)
+        calls = Card(rows)
         ordered = Card(
             *(
                 across(label(f"{number}.", bold=True), _wide(step), gap=8)
