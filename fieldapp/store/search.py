@@ -69,8 +69,15 @@ def query(text: str) -> str:
 
 
 def _asked(typed: str) -> list[str]:
-    """What is looked for, each by itself: 亭店12 asks for 亭店 and 12, for between them stands 路."""
-    return [run for piece in pieces(typed) for run in _RUNS.findall(piece)]
+    """What is looked for, each by itself: 亭店12 asks for 亭店 and 12, for between them stands 路.
+
+    A part of one character would be found in nearly every code; such a piece stays whole.
+    """
+    found: list[str] = []
+    for piece in pieces(typed):
+        runs = _RUNS.findall(piece)
+        found += runs if min(map(len, runs)) > 1 else [piece]
+    return found
 
 
 def _pairs(piece: str) -> list[str]:
