@@ -13,6 +13,7 @@ from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import Outgoing, SignedText, moment
+from fieldapp.store.register import refresh
 from fieldapp.store.submissions import attachments_of
 
 #: Columns of a record in a list: address, form, files and bytes with the instance.
@@ -157,13 +158,23 @@ class Outbox:
         """Queue records again that the server has lost; ``server_seq``: the own audit entry that it knows.
 
         They go in the order they were finalized in. Their receipts prove what the server had and are kept.
-        All in one transaction with the audit rows and the count of the run.
+        Their effects on the register lie on top of it again, until a pull names the records anew. All in one
+        transaction with the audit rows and the count of the run.
         """
 
         def note(rows: Rows) -> None:
             now = self._clock().isoformat()
+            touched: set[tuple[str, str]] = set()
             for instance_id in instance_ids:
                 instance = str(instance_id)
+                touched.update(
+                    rows.execute(
+                        "UPDATE effects SET confirmed = 0 WHERE instance_id = ? AND confirmed = 1 "
+                        "RETURNING list, id",
+                        (instance,),
+                    ).fetchall()
+                )
+                rows.execute("DELETE FROM submission_states WHERE instance_id = ?", (instance,))
                 rows.execute(
                     "INSERT INTO lost_receipts (instance_id, statement, received_at, run, lost_at) "
                     "SELECT instance_id, statement, received_at, run, ? FROM receipts WHERE instance_id = ?",
@@ -178,6 +189,8 @@ class Outbox:
                 )
                 rows.execute("UPDATE submissions SET transfer = 'queued' WHERE instance_id = ?", (instance,))
                 self._audit.add(rows, "submission.lost_by_server", {"instance_id": instance})
+            for list_name, item in sorted(touched):
+                refresh(rows, list_name, item)
             rows.execute(
                 f"UPDATE sync_runs SET lost = lost + ? WHERE number = ({_RUN})",  # noqa: S608 - SQL
                 (len(instance_ids),),

@@ -78,6 +78,16 @@ def test_an_own_record_is_confirmed_when_the_pull_names_it(district: DistrictSer
         assert after.version == before.version
 
 
+def test_what_the_server_lost_lies_on_top_again(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        (record,) = laptop.visits.finalize(filled(laptop, LOCKED).visit_id)
+        laptop.syncing.run()
+        assert laptop.buildings.get(HOUSES[1]).unconfirmed == 0
+        laptop.store.outbox.put_back([record.chain.instance_id], 0)
+        assert laptop.buildings.get(HOUSES[1]).unconfirmed == 1
+        assert told(laptop) == {}
+
+
 def test_two_laptops_see_each_others_work(district: DistrictServer, tmp_path: Path) -> None:
     with (
         registered(tmp_path / "one", district, district.port) as one,
