@@ -140,6 +140,7 @@ class Desk(QWidget):
         self.commands.add(own, page)
         self._page_actions = tuple(action.name for action in own)
         self.search.end()
+        self._keys.hide()
         page.open(argument)
         page.refresh()
 

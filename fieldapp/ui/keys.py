@@ -42,8 +42,9 @@ class KeysPanel(QFrame):
         self._actions = actions
         self._close = Button.of_icon("close", _("Close"), self.hide)
         self._column = ScrollColumn(margin=(24, 8, 24, 20))
-        head = across(label(_("Keys"), "L"), None, self._close, margin=(24, 16, 16, 0))
-        self.setLayout(down(head, self._column, gap=0, margin=1))
+        self._head = QWidget()
+        self._head.setLayout(across(label(_("Keys"), "L"), None, self._close, margin=(24, 16, 16, 0)))
+        self.setLayout(down(self._head, self._column, gap=0, margin=1))
         self.hide()
 
     def open(self) -> None:
@@ -63,12 +64,8 @@ class KeysPanel(QFrame):
         content.setAutoFillBackground(False)  # setWidget turns it on
         window = self.parentWidget()
         assert window is not None
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        head = layout.sizeHint().height() - self._column.sizeHint().height()
         wide = min(760, window.width() - 64)
-        high = min(head + content.sizeHint().height() + 4, window.height() - 64)
+        high = min(self._head.sizeHint().height() + content.sizeHint().height() + 12, window.height() - 64)
         self.setGeometry((window.width() - wide) // 2, (window.height() - high) // 2, wide, high)
         self.show()
         self.raise_()

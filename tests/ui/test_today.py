@@ -164,7 +164,7 @@ def test_a_team_of_nobody_is_refused(walk: Walk) -> None:
 
 def test_what_waits_is_counted_and_leads_on(walk: Walk) -> None:
     waiting = walk.today.waiting.list
-    assert [(row.key, row.word) for row in waiting.rows.rows] == [("papers", "1"), ("inspection", "1")]
+    assert [(row.key, row.count) for row in waiting.rows.rows] == [("papers", "1"), ("inspection", "1")]
     (record,) = walk.desk.laptop.store.submissions.list()
     walk.desk.laptop.store.submissions.set_state(record.chain.instance_id, paper="signed", review="returned")
     walk.desk.changed()

@@ -49,13 +49,15 @@ class Row:
     pill_icon: str = ""
     word: str = ""
     word_tone: str = "text3"
+    #: How many, in the size of a title: a to-do row.
+    count: str = ""
     hit: str = ""
     opens: bool = True
 
     def spoken(self) -> str:
         """The row in words, for who cannot see it."""
         pill = self.pill[1] if self.pill else ""
-        return "，".join(part for part in (self.text, self.note, pill, self.word) if part)
+        return "，".join(part for part in (self.text, self.note, pill, self.word, self.count) if part)
 
 
 class RowModel(QAbstractListModel):
@@ -135,12 +137,15 @@ class RowDelegate(QStyledItemDelegate):
             shade = colours_named("on_tint" if _black(selected) else "text2")
             paint_icon(painter, QRectF(right - 16, middle - 8, 16, 16), "forward", shade)
             right -= 16 + 12
-        if row.word:
-            painter.setFont(font("S"))
-            painter.setPen(colours_named(token))
-            wide = QFontMetricsF(font("S")).horizontalAdvance(row.word) + 1
+        main = "on_tint" if _black(selected) else "text"
+        for told, face, colour in ((row.count, font("L", bold=True), main), (row.word, font("S"), token)):
+            if not told:
+                continue
+            painter.setFont(face)
+            painter.setPen(colours_named(colour))
+            wide = QFontMetricsF(face).horizontalAdvance(told) + 1
             place = QRectF(right - wide, box.top(), wide, box.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.word)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, told)
             right -= wide + 12
         if row.pill is not None:
             right -= pill_width(row.pill[1])

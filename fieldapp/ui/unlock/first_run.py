@@ -157,7 +157,9 @@ class FirstRun(QWidget):
         if not isinstance(error, FieldappError):
             raise error
         title, message, remedy = explain(error)
-        self._say(f"{title}：{message}{remedy}", wrong=True)
+        self._say(
+            _("{title}: {message} {remedy}").format(title=title, message=message, remedy=remedy), wrong=True
+        )
 
 
 def _pem(file: Path | None) -> str:

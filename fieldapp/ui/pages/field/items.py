@@ -50,7 +50,7 @@ class ItemRow(QFrame):
     ) -> None:
         super().__init__()
         self._finding = False
-        self._words = label(words)
+        self._words = label(words, wrap=True)
         self._second = label("", "S", bold=True)
         self._second.hide()
         self._last = label("", "S", "text3")

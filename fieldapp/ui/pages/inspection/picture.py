@@ -77,8 +77,8 @@ class PicturePanel(QFrame):
         self._below = ScrollColumn(
             self._fields, belongs, self._facts, across(None, self.remove), None, gap=12, margin=0
         )
-        strip = across(self.tools, None, self.back, self.enlarge, gap=4)
-        column = down(strip, self.board, self.words, self._below, gap=10, margin=(20, 14, 20, 14))
+        strip = across(self.tools, None, self.back, self.enlarge, gap=2)
+        column = down(strip, self.board, self.words, self._below, gap=10, margin=14)
         column.setStretch(1, 3)
         column.setStretch(3, 2)
         self.setLayout(column)

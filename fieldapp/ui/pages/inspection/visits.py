@@ -14,6 +14,7 @@ from fieldapp.services.today import OpenDraft
 from fieldapp.settings import ZONE
 from fieldapp.ui.components import Card, EmptyState, Row, RowList, down, label
 from fieldapp.ui.components.pills import PillKind
+from fieldapp.ui.themes.tokens import PAGE_SIDE
 
 _PILLS: dict[str, PillKind] = {"major": "major", "general": "warn", "pending": "neutral"}
 
@@ -31,8 +32,8 @@ class OpenVisits(QWidget):
         self._drafts: tuple[OpenDraft, ...] = ()
         card = Card(self.list, margin=1, gap=0)
         listed = QWidget()
-        listed.setMaximumWidth(1180)
-        column = down(label(_("Open visits"), "L"), card, gap=16, margin=(24, 16, 24, 24))
+        listed.setMaximumWidth(1180 + 2 * PAGE_SIDE)
+        column = down(label(_("Open visits"), "L"), card, gap=16, margin=(PAGE_SIDE, 16, PAGE_SIDE, 24))
         column.setStretch(1, 1)
         listed.setLayout(column)
         listed.setFocusProxy(self.list)

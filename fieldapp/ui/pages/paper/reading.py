@@ -86,7 +86,7 @@ def kind_of(name: str) -> Kind:
 
 def copies_word(copies: int) -> str:
     """一份 or 一式两份."""
-    return _("Two copies") if copies == 2 else _("One copy")
+    return _("2 copies") if copies == 2 else _("1 copy")
 
 
 def day(moment: datetime, now: datetime) -> str:

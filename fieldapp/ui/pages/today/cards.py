@@ -140,8 +140,7 @@ class WaitingCard(Card):
                     _("To be signed"),
                     note,
                     icon="signing",
-                    word=str(len(waiting.unsigned)),
-                    word_tone="text",
+                    count=str(len(waiting.unsigned)),
                 )
             )
         if waiting.drafts:
@@ -152,8 +151,7 @@ class WaitingCard(Card):
                     _("Drafts"),
                     places,
                     icon="note",
-                    word=str(len(waiting.drafts)),
-                    word_tone="text",
+                    count=str(len(waiting.drafts)),
                 )
             )
         self.list.show_rows(rows)
@@ -163,7 +161,7 @@ class WaitingCard(Card):
 
     def _row(self, key: str, icon: str, tone: str, words: str, found: Sequence[tuple[str, datetime]]) -> Row:
         places = "、".join(dict.fromkeys(address for address, _at in found if address))
-        return Row(key, words, places, icon=icon, icon_tone=tone, word=str(len(found)), word_tone="text")
+        return Row(key, words, places, icon=icon, icon_tone=tone, count=str(len(found)))
 
 
 class LaptopCard(Card):

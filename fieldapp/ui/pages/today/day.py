@@ -40,4 +40,6 @@ def due_words(on: date | None, today: date) -> tuple[str, bool]:
 
 def size_words(count: int) -> str:
     """Bytes as people say them."""
-    return f"{count / 1e9:.0f} GB" if count >= 10**9 else f"{count / 1e6:.0f} MB"
+    if count >= 10**9:
+        return f"{count / 1e9:.0f} GB"
+    return f"{count / 1e6:.0f} MB" if count >= 10**6 else f"{count / 1e3:.0f} kB"

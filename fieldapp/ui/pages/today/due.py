@@ -28,7 +28,7 @@ _SIDE = 10
 def task_words(one: Due) -> str:
     """What is to be done."""
     return {
-        "rectify": _("Check the rectification"),
+        "rectify": _("Rectification check"),
         "again": _("Visit again"),
         "annual": _("Yearly inspection"),
         "patrol": _("Monthly round"),
