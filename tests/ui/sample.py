@@ -8,11 +8,14 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 from fieldapp.domain.patrol import FORM as PATROL
 from fieldapp.domain.sample import sample_district
 from fieldapp.domain.visit import TeamMember
+from fieldapp.errors import UserError
+from fieldapp.i18n import explain
 from fieldapp.media.annotation import Mark
 from fieldapp.media.sample import sample_photo
 from fieldapp.services.laptop import Laptop
@@ -21,8 +24,10 @@ from fieldapp.services.pictures import Pictures
 from fieldapp.services.publishing import built_form, find_form
 from fieldapp.services.today import Lane
 from fieldapp.store import Inspector
-from fieldapp.store.model import RegisterRow
-from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, MORNING, filled, new_laptop
+from fieldapp.store.model import RegisterRow, SignedText
+from fieldapp.store.sync_runs import LAST_SYNC
+from fieldapp.sync.protocol import AuditHead, BlobRef, Receipt, signed
+from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, MORNING, enrolment, filled, new_laptop
 from tests.store.building import INSPECTOR
 
 STREET, ROAD = 120, "亭店路"
@@ -54,7 +59,10 @@ def sample_laptop(folder: Path) -> Laptop:
     unit = "江南街道办事处"
     laptop.visits.set_team([TeamMember("林某某", unit, "LC-0231"), TeamMember("王某", unit, "LC-0248")])
     major = next(row for row in sample_district() if row["building_code"] == HOUSES[0])
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    laptop.store.settings.set("enrolment", enrolment(key).as_json())
     _unchanged(laptop, UUID(major["name"]), 90)
+    _sync(laptop, clock, key)
     clock.moment = MORNING
     laptop.visits.finalize(filled(laptop, LOCKED).visit_id)
     opened = filled(laptop, MAJOR, _picture)
@@ -63,6 +71,8 @@ def sample_laptop(folder: Path) -> Laptop:
     lane = Lane(house.values["community"], ROAD)
     laptop.today.set_lane(lane)
     _walk(laptop, lane, clock)
+    clock.moment = NOW - timedelta(minutes=4)
+    _sync(laptop, clock, key, refused="聚宝街21号")
     clock.moment = NOW - timedelta(minutes=2)
     begun = laptop.visits.begin(UUID(house.id), [FORM])
     laptop.filling.open(begun.visit_id, FORM).answer("/data/g_outcome/visit_result", "done")
@@ -110,6 +120,37 @@ def _walk(laptop: Laptop, lane: Lane, clock: _Clock) -> None:
             laptop.patrolling.finalize(one)
         else:
             one.settle()
+
+
+def _sync(laptop: Laptop, clock: _Clock, key: Ed25519PrivateKey, refused: str = "") -> None:
+    """A run that a server with ``key`` answered: the oldest record arrived, that of a house was refused."""
+    store = laptop.store
+    number = store.sync_runs.begin()
+    store.settings.set(LAST_SYNC, clock().isoformat())
+    waiting = store.outbox.waiting()
+    first = next(one for one in waiting if one.label != refused)
+    others = [one for one in waiting if one is not first]
+    sent = store.submissions.get(first.instance_id)
+    files = tuple(BlobRef(sha256=file.sha256, size=file.size) for file in sent.attachments)
+    receipt = Receipt(
+        instance_id=sent.chain.instance_id, record_id=sent.chain.record_id, version=sent.chain.version,
+        sha256=sent.sha256, attachments=files, device_id=UUID(int=77), stored_at=clock(), flags=(),
+        audit=AuditHead(seq=store.audit.head().seq, head=store.audit.head().head),
+    )  # fmt: skip
+    statement = signed(receipt, key)
+    kept = SignedText(statement.statement, statement.key_id, statement.signature)
+    store.outbox.record_receipt(sent.chain.instance_id, kept)
+    for one in others:
+        if one.label == refused:
+            (file, *_rest) = store.submissions.get(one.instance_id).attachments
+            damaged = UserError("STORE_032", sha256=file.sha256[:12])
+            _title, cause, remedy = explain(damaged)
+            store.outbox.record_refusal(one.instance_id, damaged.code, cause, remedy=remedy, retryable=True)
+    clock.moment += timedelta(seconds=41)
+    store.sync_runs.end(
+        number, result="partial" if refused else "complete", sent=1, not_sent=len(others) if refused else 0,
+        bytes_sent=sum(file.size for file in files), clock_offset=0.4,
+    )  # fmt: skip
 
 
 def _draw(laptop: Laptop, visit_id: UUID) -> None:

@@ -158,14 +158,18 @@ class SyncPage(Page):
         if self.job is not None:
             return
         syncing = self.frame.laptop.syncing
-        self.batch.begin()
-        self._pace, self._step = Rate(), ""
-        self._over = self._passed = False
 
         def work(job: Job) -> RunResult:
             job.on_cancel(syncing.cancel)
             return syncing.run(Reporter(job))
 
+        self.follow(work)
+
+    def follow(self, work: Callable[[Job], RunResult]) -> None:
+        """Start a run, which reports through a ``Reporter``, and show how it goes."""
+        self.batch.begin()
+        self._pace, self._step = Rate(), ""
+        self._over = self._passed = False
         self.job = self.frame.jobs.start(
             work,
             done=self._done,
@@ -233,7 +237,8 @@ class SyncPage(Page):
 
     def _settle(self) -> None:
         self.job = None
-        self._passed = self._step in {"blobs", "submissions", "pull"} or not self.batch.records
+        last = self.facts.runs[0] if self.facts.runs else None
+        self._passed = last is not None and last.result in {"complete", "partial"}
         self._show()
         if self.isVisible():
             self.head.sync.setFocus()
