@@ -54,7 +54,7 @@ def test_a_new_house_is_filed_from_the_place_buildings(
     row_at(qtbot, form, ADDRESS + "new_address_detail")
     look(desk, "new-house")
     action.run()
-    qtbot.waitUntil(lambda: len(laptop.store.visits.list()) == 2, timeout=3000)
+    qtbot.waitUntil(lambda: len(laptop.store.visits.list()) == 2, timeout=15000)
 
 
 def test_a_known_house_is_corrected_from_its_file(

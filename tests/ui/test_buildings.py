@@ -56,7 +56,7 @@ def ledger(qtbot: QtBot, desk: Desk, district: list[dict[str, str]]) -> LedgerVi
 
 def settle(qtbot: QtBot, desk: Desk) -> None:
     """Let jobs end."""
-    qtbot.waitUntil(lambda: not desk.jobs.running, timeout=5000)
+    qtbot.waitUntil(lambda: not desk.jobs.running, timeout=15000)
 
 
 def labels(ledger: LedgerView) -> list[str]:

@@ -42,10 +42,10 @@ def form_of(qtbot: QtBot, desk: Desk) -> FormView:
     """The form in front, once it stands."""
     page = desk.page("inspection")
     assert isinstance(page, InspectionPage)
-    qtbot.waitUntil(lambda: page.form is not None and page.front() is page.form, timeout=5000)
+    qtbot.waitUntil(lambda: page.form is not None and page.front() is page.form, timeout=15000)
     form = page.form
     assert form is not None
-    qtbot.waitUntil(lambda: form.view.whole, timeout=5000)
+    qtbot.waitUntil(lambda: form.view.whole, timeout=15000)
     return form
 
 
@@ -56,9 +56,9 @@ def row_at(qtbot: QtBot, form: FormView, path: str) -> QuestionRow:
     def there() -> bool:
         return any(row.path == path for row in form.view.rows())
 
-    qtbot.waitUntil(there, timeout=5000)
+    qtbot.waitUntil(there, timeout=15000)
     row = next(row for row in form.view.rows() if row.path == path)
-    qtbot.waitUntil(lambda: row.isAncestorOf(focus()), timeout=2000)
+    qtbot.waitUntil(lambda: row.isAncestorOf(focus()), timeout=15000)
     return row
 
 
@@ -103,7 +103,7 @@ def test_the_last_question_leads_into_the_next_section(qtbot: QtBot, desk: Desk,
     row_at(qtbot, form, f"{CHECK}/persons_now")
     qtbot.keyClicks(focus(), "31")
     qtbot.keyClick(focus(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: at(form) == LEVEL, timeout=3000)
+    qtbot.waitUntil(lambda: at(form) == LEVEL, timeout=15000)
     assert form.answering.session.value(f"{CHECK}/persons_now") == "31"
 
 
@@ -162,14 +162,14 @@ def test_f8_leads_to_what_is_open_and_says_it(
     form = shown(qtbot, desk, opened)
     assert "2" in form.left.text()
     qtbot.keyClick(window, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=3000)
+    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=15000)
     row = form.view.row_of(focus())
     assert row is not None
     assert row.complaint == "必填"
     qtbot.keyClick(focus(), Qt.Key.Key_1)
     assert row.complaint == ""
     qtbot.keyClick(window, Qt.Key.Key_Period, CONTROL)
-    qtbot.waitUntil(lambda: at(form) == f"{CHECK}/persons_now", timeout=3000)
+    qtbot.waitUntil(lambda: at(form) == f"{CHECK}/persons_now", timeout=15000)
 
 
 def test_f8_leads_to_a_missing_photograph_and_to_one_that_is_not_sorted(
@@ -184,16 +184,16 @@ def test_f8_leads_to_a_missing_photograph_and_to_one_that_is_not_sorted(
     qtbot.keyClick(window, Qt.Key.Key_F8)
     page = desk.page("inspection")
     assert isinstance(page, InspectionPage)
-    qtbot.waitUntil(lambda: page.photos is not None and page.front() is page.photos, timeout=3000)
+    qtbot.waitUntil(lambda: page.photos is not None and page.front() is page.photos, timeout=15000)
     assert page.photos is not None
     picture = page.photos.picture
-    qtbot.waitUntil(lambda: picture.path == "/data/g_photo/rep_photo[6]/photo", timeout=3000)
-    qtbot.waitUntil(lambda: any(row.complaint == "必填" for row in picture._rows), timeout=3000)
+    qtbot.waitUntil(lambda: picture.path == "/data/g_photo/rep_photo[6]/photo", timeout=15000)
+    qtbot.waitUntil(lambda: any(row.complaint == "必填" for row in picture._rows), timeout=15000)
     form.answering.answer("/data/g_photo/rep_photo[6]/photo_kind", "interior")
     qtbot.keyClick(focus(), Qt.Key.Key_Escape)
     assert page.front() is form
     qtbot.keyClick(window, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: isinstance(focus(), PhotoTile), timeout=3000)
+    qtbot.waitUntil(lambda: isinstance(focus(), PhotoTile), timeout=15000)
 
 
 def test_the_same_as_last_time_is_never_a_finding(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
@@ -239,7 +239,7 @@ def test_a_finding_opens_a_card_below_its_item(qtbot: QtBot, desk: Desk, laptop:
     buttons = [one for one in row.control.findChildren(Button) if "有" in one.text() and one.isVisible()]
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
     assert form.answering.session.value(WALL) == "have"
-    qtbot.waitUntil(lambda: form.view.whole, timeout=3000)
+    qtbot.waitUntil(lambda: form.view.whole, timeout=15000)
     paths = [one.path for one in form.view.rows()]
     assert paths[paths.index(WALL) + 1].startswith(f"{DEFECTS}[1]/")
     assert f"{DEFECTS}[1]/d_item" not in paths  # the card stands below its item
@@ -292,7 +292,7 @@ def test_a_fact_is_corrected_in_its_place(qtbot: QtBot, desk: Desk, laptop: Lapt
     opened = begin(laptop, MAJOR)
     form = shown(qtbot, desk, opened)
     form._lead_to("/data/g_building")
-    qtbot.waitUntil(lambda: form.view.whole, timeout=3000)
+    qtbot.waitUntil(lambda: form.view.whole, timeout=15000)
     facts = next(piece for piece in form.view._pieces.values() if hasattr(piece, "cells"))
     cell = next(one for one in facts.cells if one.fact == "floors_up")
     assert not cell.button.isEnabled()
@@ -303,7 +303,7 @@ def test_a_fact_is_corrected_in_its_place(qtbot: QtBot, desk: Desk, laptop: Lapt
     qtbot.keyClick(focus(), Qt.Key.Key_Return)
     assert form.answering.session.value("/data/g_building/floors_up") == "5"
     assert cell._was.text() == "原 4"
-    qtbot.waitUntil(lambda: form.view.whole, timeout=2000)
+    qtbot.waitUntil(lambda: form.view.whole, timeout=15000)
     assert "/data/g_fix/fix_reason" in [row.path for row in form.view.rows()]
 
 
@@ -332,7 +332,7 @@ def test_hints_name_rules_and_lead_to_the_defect(qtbot: QtBot, desk: Desk, lapto
     assert any("M6、H2" in one for one in words)
     link = next(one for one in form.context.hints.findChildren(Button) if one.text() == "缺陷 2")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: at(form).startswith(f"{DEFECTS}[2]/"), timeout=3000)
+    qtbot.waitUntil(lambda: at(form).startswith(f"{DEFECTS}[2]/"), timeout=15000)
     form.answering.answer(WALL, "ok")
     form.answering.answer(f"{CHECK}/alteration_found", "ok")
     assert not any("H2" in one.accessibleName() for one in form.context.hints.findChildren(QWidget)
@@ -343,7 +343,7 @@ def test_the_language_of_the_form_is_switched(qtbot: QtBot, desk: Desk, laptop: 
     form = shown(qtbot, desk, filled(laptop, MAJOR))
     row_at(qtbot, form, BEAM)
     qtbot.mouseClick(form.language, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: form.view.whole, timeout=3000)
+    qtbot.waitUntil(lambda: form.view.whole, timeout=15000)
     row = row_at(qtbot, form, BEAM)
     assert row._name.text() == "8. Beams cracked, sagging or with bare bars"
     assert form.answering.session.value(BEAM) == "ok"
@@ -371,7 +371,7 @@ def test_everything_has_a_name_and_one_next_step(qtbot: QtBot, desk: Desk, lapto
     form = shown(qtbot, desk, filled(laptop, MAJOR))
     for section in form._sections():
         form.show_section(section)
-        qtbot.waitUntil(lambda: form.view.whole, timeout=3000)
+        qtbot.waitUntil(lambda: form.view.whole, timeout=15000)
         for control in form.findChildren(QWidget):
             if isinstance(control, CONTROLS) and control.isVisible():
                 spoken = QAccessible.queryAccessibleInterface(control).text(QAccessible.Text.Name)

@@ -38,7 +38,7 @@ def test_a_record_just_finalized_is_corrected_as_a_new_version(
     qtbot.keyClick(window, Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     again = final_of(qtbot, desk)
     assert again is not final
-    qtbot.waitUntil(again.finalize.isVisible, timeout=5000)
+    qtbot.waitUntil(again.finalize.isVisible, timeout=15000)
     assert laptop.store.submissions.list()[0].sha256 == first.sha256  # nothing is done by looking
     qtbot.keyClick(window, Qt.Key.Key_Return, CONTROL)
     qtbot.waitUntil(lambda: bool(again.records), timeout=8000)
@@ -60,7 +60,7 @@ def test_the_place_papers_leads_there_and_a_correction_is_gone_on_with(
     desk.go("papers", str(record.chain.instance_id))
     papers = desk.page("papers")
     assert isinstance(papers, PaperPage)
-    qtbot.waitUntil(lambda: papers.chosen() is not None, timeout=5000)
+    qtbot.waitUntil(lambda: papers.chosen() is not None, timeout=15000)
     qtbot.mouseClick(papers.correct, Qt.MouseButton.LeftButton)
     form = form_of(qtbot, desk)
     row_at(qtbot, form, PERSONS)

@@ -31,7 +31,7 @@ def final_of(qtbot: QtBot, desk: Desk) -> FinalView:
     assert isinstance(page, InspectionPage)
     final = page.final
     assert final is not None
-    qtbot.waitUntil(lambda: final.outlook is not None, timeout=5000)
+    qtbot.waitUntil(lambda: final.outlook is not None, timeout=15000)
     return final
 
 
@@ -52,14 +52,14 @@ def test_what_is_open_is_named_and_led_to(qtbot: QtBot, window: Window, desk: De
     def links() -> list[Button]:
         return [one for one in final.findChildren(Button) if one.kind == "link" and one.isVisible()]
 
-    qtbot.waitUntil(lambda: len(links()) == 2, timeout=2000)
+    qtbot.waitUntil(lambda: len(links()) == 2, timeout=15000)
     qtbot.mouseClick(links()[1], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: at(form) == f"{CHECK}/persons_now", timeout=3000)
+    qtbot.waitUntil(lambda: at(form) == f"{CHECK}/persons_now", timeout=15000)
     qtbot.keyClicks(focus(), "31")
     qtbot.keyClick(window, Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: final.outlook is not None and len(final.outlook.open) == 1, timeout=3000)
+    qtbot.waitUntil(lambda: final.outlook is not None and len(final.outlook.open) == 1, timeout=15000)
     qtbot.keyClick(window, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=3000)
+    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=15000)
     assert laptop.store.submissions.list() == ()
 
 
@@ -72,7 +72,7 @@ def test_a_visit_is_finalized_by_keyboard_and_its_sheet_is_seen(
     final = final_of(qtbot, desk)
     qtbot.waitUntil(lambda: final.preview.pages == 1, timeout=8000)
     assert laptop.store.submissions.list() == ()  # to look is not to freeze
-    qtbot.waitUntil(lambda: final.finalize.isVisible(), timeout=2000)
+    qtbot.waitUntil(lambda: final.finalize.isVisible(), timeout=15000)
     qtbot.keyClick(window, Qt.Key.Key_Return, CONTROL)
     qtbot.waitUntil(lambda: bool(final.records), timeout=8000)
     (record,) = laptop.store.submissions.list()
@@ -89,7 +89,7 @@ def test_a_visit_is_finalized_by_keyboard_and_its_sheet_is_seen(
     assert desk.place == "papers"
     desk.back()
     qtbot.keyClick(focus(), Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: page.front() is page.visits, timeout=2000)
+    qtbot.waitUntil(lambda: page.front() is page.visits, timeout=15000)
 
 
 def test_the_archive_copy_is_looked_at_too(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
@@ -108,7 +108,7 @@ def finalized(qtbot: QtBot, window: Window, desk: Desk, laptop: Laptop) -> Final
     form = shown(qtbot, desk, filled(laptop, MAJOR))
     form.wants_final.emit()
     final = final_of(qtbot, desk)
-    qtbot.waitUntil(final.finalize.isVisible, timeout=5000)
+    qtbot.waitUntil(final.finalize.isVisible, timeout=15000)
     qtbot.keyClick(window, Qt.Key.Key_Return, CONTROL)
     qtbot.waitUntil(lambda: final.panel is not None and bool(final.panel._log.count()), timeout=8000)
     return final
@@ -140,7 +140,7 @@ def test_the_sheet_is_printed_beside_the_record_and_every_print_stands_there(
     def lines() -> set[str]:
         return {one.text() for one in panel.findChildren(QLabel) if one.isVisible()}
 
-    qtbot.waitUntil(lambda: wanted <= lines(), timeout=3000)  # shown with the next layout
+    qtbot.waitUntil(lambda: wanted <= lines(), timeout=15000)  # shown with the next layout
 
 
 def test_without_a_printer_the_sheet_is_saved_as_pdf(
@@ -174,8 +174,8 @@ def test_what_was_carried_over_is_one_line_that_leads_there(qtbot: QtBot, desk: 
         found = [one for one in final.findChildren(Button) if one.kind == "link" and one.isVisible()]
         return [one for one in found if one.text() == "去核对"]
 
-    qtbot.waitUntil(lambda: len(links()) == 1, timeout=3000)
+    qtbot.waitUntil(lambda: len(links()) == 1, timeout=15000)
     assert links()[0].accessibleName() == f"部分完成上门时所填 {len(waiting)} 项待核对 去核对"
     assert not final.finalize.isVisible()
     qtbot.mouseClick(links()[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: at(form) == waiting[0], timeout=3000)
+    qtbot.waitUntil(lambda: at(form) == waiting[0], timeout=15000)

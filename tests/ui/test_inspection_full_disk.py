@@ -54,7 +54,7 @@ def test_nothing_is_lost_on_a_full_disk(qtbot: QtBot, drive: Path, desk: Desk) -
     form.answering.answer(NOTE, "4321")
     page = desk.page("inspection")
     assert isinstance(page, InspectionPage)
-    qtbot.waitUntil(lambda: desk.notice.code == "STORE_020", timeout=5000)
+    qtbot.waitUntil(lambda: desk.notice.code == "STORE_020", timeout=15000)
     assert form._saved.text() == "未保存"
     page.to_list()  # the form must not go while it is nowhere else
     page.show_final()

@@ -140,7 +140,7 @@ def drawn_on(qtbot: QtBot, photos: PhotosView, files: list[Path]) -> str:
     """One photograph on the board; its hash."""
     photos.take(files[:1])
     still(qtbot, photos)
-    qtbot.waitUntil(lambda: photos.picture.board._image is not None, timeout=5000)
+    qtbot.waitUntil(lambda: photos.picture.board._image is not None, timeout=15000)
     return photos._shown_sha
 
 
@@ -199,9 +199,9 @@ def test_the_picture_is_seen_close_and_whole(qtbot: QtBot, photos: PhotosView, f
     assert board.zoom == 1.0
     wide = board.width()
     photos.picture.enlarge.click()
-    qtbot.waitUntil(lambda: board.width() > wide * 2, timeout=2000)
+    qtbot.waitUntil(lambda: board.width() > wide * 2, timeout=15000)
     photos.picture.enlarge.click()
-    qtbot.waitUntil(lambda: board.width() == wide, timeout=2000)
+    qtbot.waitUntil(lambda: board.width() == wide, timeout=15000)
 
 
 def test_an_import_is_stopped_and_what_is_there_stays(

@@ -40,7 +40,7 @@ def test_a_killed_window_comes_back_to_the_same_question(
     assert window.desk is not None
     window.desk.go("inspection", OpenVisit(opened.visit_id, FORM))
     form = form_of(qtbot, window.desk)
-    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=3000)
+    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=15000)
     assert form.answering.session.value(BEAM) == "unseen"
 
 
@@ -58,15 +58,15 @@ def test_the_list_says_what_is_open_and_opens_it(qtbot: QtBot, desk: Desk, lapto
     page = desk.page("inspection")
     assert isinstance(page, InspectionPage)
     desk.go("inspection")
-    qtbot.waitUntil(lambda: page.visits._stack.currentIndex() == 1, timeout=3000)
+    qtbot.waitUntil(lambda: page.visits._stack.currentIndex() == 1, timeout=15000)
     filled(laptop, MAJOR)
     desk.changed()
-    qtbot.waitUntil(lambda: len(page.visits.list.rows.rows) == 1, timeout=3000)
+    qtbot.waitUntil(lambda: len(page.visits.list.rows.rows) == 1, timeout=15000)
     assert page.visits.list.rows.rows[0].pill == ("major", "重大安全隐患")
     page.visits.enter()
     qtbot.keyClick(page.visits.list, Qt.Key.Key_Return)
     form = form_of(qtbot, desk)
-    qtbot.waitUntil(lambda: bool(at(form)), timeout=3000)
+    qtbot.waitUntil(lambda: bool(at(form)), timeout=15000)
     qtbot.keyClick(focus(), Qt.Key.Key_Escape)
     assert page.front() is page.visits
 
@@ -81,7 +81,7 @@ def test_after_a_partial_visit_the_form_says_what_it_goes_on_with(
     form = form_of(qtbot, desk)
     bar = form.carried
     assert bar is not None
-    qtbot.waitUntil(bar.isVisible, timeout=3000)
+    qtbot.waitUntil(bar.isVisible, timeout=15000)
     qtbot.keyClick(focus(), Qt.Key.Key_1)
     waiting = len(form.answering.waiting)
     assert bar.accessibleName() == (

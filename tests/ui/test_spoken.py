@@ -133,7 +133,7 @@ def form(qtbot: QtBot, desk: Desk, laptop: Laptop) -> FormView:
 def test_every_section_of_the_form_and_its_lists(qtbot: QtBot, desk: Desk, form: FormView) -> None:
     for section in form._sections():
         form.show_section(section)
-        qtbot.waitUntil(lambda: form.view.whole, timeout=5000)
+        qtbot.waitUntil(lambda: form.view.whole, timeout=15000)
         for row in form.view.rows():
             form.view.show_question(row.path)
         assert unspoken(desk) == [], section.path
@@ -151,7 +151,7 @@ def test_the_lists_that_open_over_a_form(qtbot: QtBot, window: Window, desk: Des
             row = form.view.row_of(QApplication.focusWidget())
             return row is not None and row.path == path
 
-        qtbot.waitUntil(there, timeout=5000)
+        qtbot.waitUntil(there, timeout=15000)
         qtbot.keyClick(QApplication.focusWidget(), key, modifier)
         panels = [one for one in window.findChildren(Floating) if one.isVisible()]
         assert len(panels) == 1, path

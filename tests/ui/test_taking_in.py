@@ -29,7 +29,7 @@ def page(desk: Desk) -> BuildingsPage:
 
 
 def settle(qtbot: QtBot, desk: Desk) -> None:
-    qtbot.waitUntil(lambda: not desk.jobs.running, timeout=5000)
+    qtbot.waitUntil(lambda: not desk.jobs.running, timeout=15000)
 
 
 def press(qtbot: QtBot, view: TakingInView, word: str) -> None:
@@ -75,9 +75,9 @@ def test_from_the_look_to_the_undo(
 
     view.show_view("ledgers")
     press(qtbot, view, "整批撤销")
-    qtbot.waitUntil(lambda: bool(view.findChildren(Dialog)), timeout=2000)
+    qtbot.waitUntil(lambda: bool(view.findChildren(Dialog)), timeout=15000)
     dialog = view.findChildren(Dialog)[0]
-    qtbot.waitUntil(dialog.buttons[0].hasFocus, timeout=2000)  # the safe answer
+    qtbot.waitUntil(dialog.buttons[0].hasFocus, timeout=15000)  # the safe answer
     qtbot.mouseClick(dialog.buttons[1], LEFT)
     settle(qtbot, desk)
     assert laptop.store.register.count("buildings") == before

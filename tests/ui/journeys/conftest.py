@@ -41,7 +41,7 @@ def district(tmp_path_factory: pytest.TempPathFactory, houses: Path) -> Iterator
     """A running server with the forms and the same houses."""
     folder = tmp_path_factory.mktemp("district")
     forms = []
-    for form_id in ("hazard_inspection", "periodic_check"):
+    for form_id in ("building_profile", "hazard_inspection", "periodic_check"):
         forms.append(folder / f"{form_id}.xml")
         forms[-1].write_bytes(built_form(form_id))
     server = DistrictServer(folder / "data", tuple(forms), houses).start()
