@@ -28,6 +28,7 @@ from fieldapp.ui.components import (
     Segment,
     SegmentBar,
     Segmented,
+    Stepper,
     Toast,
     across,
     down,
@@ -179,7 +180,7 @@ def fields() -> Card:
 
 
 def states() -> Card:
-    """Pills, banners, bars, list, empty state."""
+    """Pills, banners, bars, steps, list, empty state."""
     bar = SegmentBar("亭店路")
     bar.show_segments(
         [Segment("code_green", 0.29), Segment("code_yellow", 0.04), Segment("code_grey", 0.04)], "28 户"
@@ -190,6 +191,10 @@ def states() -> Card:
         Pill("ok", "已送达"), Pill("warn", "一般·已通知"), Pill("danger", "规则提示 重大"),
         Pill("major", "重大"), Pill("neutral", "未赋码", "no_code"), None, gap=8,
     )  # fmt: skip
+    handled = Stepper("处置", ("未处置", "已通知", "鉴定中", "处置中", "待验收", "已销号"))
+    handled.show_step(2)
+    controlled = Stepper("管控", ("无", "警戒", "停用", "撤人封房", "已解除"), "warn")
+    controlled.show_step(1)
     rows = RowList("房屋", _ROWS)
     rows.setFixedHeight(240)
     rows.setCurrentIndex(rows.rows.index(0))
@@ -204,6 +209,8 @@ def states() -> Card:
         Banner("ok", "26 项都有回执。"),
         bar,
         progress,
+        handled,
+        controlled,
         rows,
         empty,
         gap=12,

@@ -59,6 +59,8 @@ class RailButton(QAbstractButton):
         paint_icon(painter, place, self._icon, shade, filled=here)
         face = font("S", bold=here)
         face.setPixelSize(13)
+        if QFontMetricsF(face).horizontalAdvance(self.text()) > box.width() - 4:  # English words are longer
+            face.setBold(False)
         painter.setFont(face)
         painter.setPen(shade if here else colours_named("text2"))
         painter.drawText(QRectF(0, 34, WIDTH - 1, 22), Qt.AlignmentFlag.AlignCenter, self.text())

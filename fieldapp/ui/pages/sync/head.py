@@ -159,5 +159,5 @@ class Head(Card):
 
 def _named(word: str) -> QLabel:
     made = label(word, "M", bold=True)
-    made.setFixedWidth(56)
+    made.setFixedWidth(76)
     return made

@@ -104,5 +104,5 @@ class RefusedPanel(QFrame):
 
 def _named(word: str) -> QLabel:
     made = label(word, "M", bold=True)
-    made.setFixedWidth(56)
+    made.setFixedWidth(76)
     return made
