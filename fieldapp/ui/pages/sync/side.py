@@ -33,7 +33,7 @@ _RUNS = 3
 
 
 class StepsCard(Card):
-    """Which step a run is at."""
+    """Which step a run is at. ``passed`` are the steps that are behind it."""
 
     def __init__(self) -> None:
         super().__init__(label(_("Steps"), bold=True), gap=14)
@@ -44,6 +44,7 @@ class StepsCard(Card):
             "pull": _("Fetch the register"),
         }
         self._marks, self._words, self._facts = {}, {}, {}
+        self.passed: tuple[str, ...] = ()
         for step in STEPS:
             self._marks[step] = IconLabel("waiting", "text3", 20)
             self._words[step], self._facts[step] = label(words[step], wrap=True), label("", "S", "text2")
@@ -59,8 +60,9 @@ class StepsCard(Card):
             "offer": _("{count} records, {files} files").format(count=len(batch.records), files=files),
             "transfer": f"{batch.count('sent')} / {len(batch.records)}",
         }
+        self.passed = tuple(name for number, name in enumerate(STEPS) if done or number < at)
         for number, name in enumerate(STEPS):
-            passed = done or number < at
+            passed = name in self.passed
             here = running and number == at
             icon, tone = ("sent", "code_green") if passed else ("sending", "accent") if here else (
                 "waiting", "text3")  # fmt: skip
