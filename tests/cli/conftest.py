@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from fieldapp import i18n, settings
 from fieldapp.cli import main
 from fieldapp.cli.demo.district import write_csv
 from fieldapp.domain.sample import sample_district
@@ -70,13 +71,18 @@ def houses(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A desk whose laptop is not set up yet."""
+def desk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """A desk whose laptop is not set up yet; it speaks English, whatever was spoken before."""
     monkeypatch.setenv("FIELDAPP_DATA", str(tmp_path / "laptop"))
     monkeypatch.setenv("FIELDAPP_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("FIELDAPP_LANGUAGE", "en")
     monkeypatch.chdir(tmp_path)
-    return Desk(tmp_path / "laptop", capsys)
+    i18n.use("en")
+    yield Desk(tmp_path / "laptop", capsys)
+    monkeypatch.undo()
+    i18n.use(settings.language())
 
 
 @pytest.fixture
