@@ -87,24 +87,6 @@ class Register:
         if _ordered(list_name):
             self._index_order(list_name)
 
-    def confirm(self, instance_ids: Iterable[UUID]) -> None:
-        """The server's register holds these submissions now: their effects leave the overlay."""
-        wanted = [str(one) for one in instance_ids]
-
-        def settle(rows: Rows) -> None:
-            touched: set[tuple[str, str]] = set()
-            for instance in wanted:
-                found = rows.execute(
-                    "UPDATE effects SET confirmed = 1 WHERE instance_id = ? AND confirmed = 0 "
-                    "RETURNING list, id",
-                    (instance,),
-                ).fetchall()
-                touched.update(found)
-            for list_name, item in sorted(touched):
-                refresh(rows, list_name, item)
-
-        self._database.write(settle)
-
     def get(self, list_name: str, item: str) -> ShownRow | None:
         """A row as shown, None if there is none."""
         row = self._database.one(
@@ -372,7 +354,7 @@ def refresh(rows: Rows, list_name: str, item: str) -> None:
 
 
 def _of_ledgers(rows: Rows, list_name: str, item: str) -> dict[str, str]:
-    """What ledgers taken in here say of a row; of two that say something the first counts."""
+    """What ledgers taken in here, which are of buildings, say of a row; of two the first counts."""
     if list_name != "buildings":
         return {}
     found = rows.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,12 @@ def enrolment(key: Ed25519PrivateKey | None = None) -> Enrolment:
     return Enrolment("https://127.0.0.1:9", UUID(int=77), "token", "鲤城区", (server,), recovery, "")
 
 
+def register_row(row: Mapping[str, str]) -> RegisterRow:
+    """A row of the sample district as the register takes it in."""
+    known = {name: value for name, value in row.items() if name not in {"name", "label"}}
+    return RegisterRow(row["name"], row["label"], known)
+
+
 def new_laptop(
     folder: Path, clock: Callable[[], datetime] = lambda: MORNING, inspector: Inspector = INSPECTOR
 ) -> Laptop:
@@ -62,15 +68,7 @@ def new_laptop(
     version, xform = form()
     store.forms.install(FORM, version, xform)
     rows = [row for row in sample_district() if row["building_code"] in HOUSES]
-    store.register.import_rows(
-        "buildings",
-        [
-            RegisterRow(
-                row["name"], row["label"], {k: v for k, v in row.items() if k not in ("name", "label")}
-            )
-            for row in rows
-        ],
-    )
+    store.register.import_rows("buildings", map(register_row, rows))
     return app.built(store, clock)
 
 

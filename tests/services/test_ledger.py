@@ -17,7 +17,7 @@ from fieldapp.services.ledger import Filters
 from fieldapp.store.model import RegisterRow
 from fieldapp.store.register import Term
 from tests.services.lane import house
-from tests.services.office import FORM, LOCKED, MAJOR, MORNING, filled
+from tests.services.office import FORM, LOCKED, MAJOR, MORNING, filled, register_row
 
 SIZE = 400
 
@@ -26,15 +26,7 @@ SIZE = 400
 def district(laptop: Laptop) -> list[dict[str, str]]:
     """Houses of the whole district on the laptop, as their rows; those it began with among them."""
     rows = sample_district(SIZE)
-    laptop.store.register.import_rows(
-        "buildings",
-        [
-            RegisterRow(
-                row["name"], row["label"], {k: v for k, v in row.items() if k not in ("name", "label")}
-            )
-            for row in rows
-        ],
-    )
+    laptop.store.register.import_rows("buildings", map(register_row, rows))
     return rows
 
 

@@ -28,11 +28,11 @@ from fieldapp.services.publishing import built_form
 from fieldapp.services.syncing import Syncing
 from fieldapp.settings import now
 from fieldapp.store import Store
-from fieldapp.store.model import RegisterRow, SignedText
+from fieldapp.store.model import SignedText
 from fieldapp.sync.problems import Cancelled
 from fieldapp.sync.protocol import SignedStatement, verified
 from tests.server.district import DistrictServer
-from tests.services.office import HOUSES, LOCKED, MAJOR, filled
+from tests.services.office import HOUSES, LOCKED, MAJOR, filled, register_row
 from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
 
 
@@ -63,11 +63,7 @@ def registered(folder: Path, district: DistrictServer, port: int) -> Laptop:
         strength=WEAK,
     )
     rows = [row for row in sample_district() if row["building_code"] in HOUSES]
-    store.register.import_rows(
-        LIST,
-        [RegisterRow(row["name"], row["label"], {k: v for k, v in row.items() if k not in {"name", "label"}})
-         for row in rows],
-    )  # fmt: skip
+    store.register.import_rows(LIST, map(register_row, rows))
     return app.built(store)
 
 

@@ -296,7 +296,8 @@ def test_overlay(store: Store) -> None:
     assert level() == ("major", 1)
     store.register.import_rows("buildings", [RegisterRow("b1", row.label, row.values, version=2)])
     assert level() == ("major", 1)
-    store.register.confirm([UUID(int=1)])
+    store.pulled.take([], (), {UUID(int=1): "applied"}, 1, "")
+    store.pulled.finish()
     assert level() == ("none", 0)
     for typed in ("亭店", "店路12", "tdl12", "12号", "亭"):
         assert [one.id for one in store.register.find(typed)] == ["b1"], typed

@@ -54,7 +54,7 @@ def loaded() -> None:
 
 @pytest.fixture
 def heartbeat() -> Iterator[Heartbeat]:
-    """Fails the test at its end if the window's code held the GUI thread for over 100 ms."""
+    """Fails the test at its end if the window's code held the GUI thread too long."""
     gc.collect()  # what other tests left behind is theirs: collecting it is no work of this window
     gc.freeze()
     beat = Heartbeat()

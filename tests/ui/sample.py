@@ -27,7 +27,17 @@ from fieldapp.store import Inspector
 from fieldapp.store.model import RegisterRow, SignedText
 from fieldapp.store.sync_runs import LAST_SYNC
 from fieldapp.sync.protocol import AuditHead, BlobRef, Receipt, signed
-from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, MORNING, enrolment, filled, new_laptop
+from tests.services.office import (
+    FORM,
+    HOUSES,
+    LOCKED,
+    MAJOR,
+    MORNING,
+    enrolment,
+    filled,
+    new_laptop,
+    register_row,
+)
 from tests.store.building import INSPECTOR
 
 STREET, ROAD = 120, "亭店路"
@@ -83,12 +93,12 @@ def _street() -> list[RegisterRow]:
     """The street's houses; the lane was walked last month, some hazards have a deadline."""
     rows = []
     for row in [one for one in sample_district() if one["building_code"].startswith("350502006")][:STREET]:
-        known = {key: value for key, value in row.items() if key not in ("name", "label")}
+        house = dict(row)
         if row["address_detail"].startswith(ROAD):
-            known["last_patrol"] = "2022-11-08"
+            house["last_patrol"] = "2022-11-08"
         if row["address_detail"] in _DEADLINES:
-            known["hazard_deadline"] = _DEADLINES[row["address_detail"]]
-        rows.append(RegisterRow(row["name"], row["label"], known))
+            house["hazard_deadline"] = _DEADLINES[row["address_detail"]]
+        rows.append(register_row(house))
     return rows
 
 

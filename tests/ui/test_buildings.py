@@ -19,7 +19,7 @@ from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.buildings import BuildingsPage
 from fieldapp.ui.pages.buildings.ledger import LedgerView
 from fieldapp.ui.window import Window
-from tests.services.office import FORM, LOCKED, MAJOR, filled
+from tests.services.office import FORM, LOCKED, MAJOR, filled, register_row
 from tests.ui.hands import type_chinese
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -31,15 +31,7 @@ SIZE = 300
 def district(laptop: Laptop) -> list[dict[str, str]]:
     """Houses of the whole district on the laptop."""
     rows = sample_district(SIZE)
-    laptop.store.register.import_rows(
-        "buildings",
-        [
-            RegisterRow(
-                row["name"], row["label"], {k: v for k, v in row.items() if k not in ("name", "label")}
-            )
-            for row in rows
-        ],
-    )
+    laptop.store.register.import_rows("buildings", map(register_row, rows))
     return rows
 
 

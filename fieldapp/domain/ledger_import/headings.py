@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -89,14 +88,6 @@ class Headings:
     columns: tuple[Column, ...]
     unknown: tuple[Column, ...]
     first_row: int
-
-    @property
-    def fingerprint(self) -> str:
-        """By which the same layout is recognised again: 16 hexadecimal digits."""
-        titles = [
-            heading(one.title) for one in sorted(self.columns + self.unknown, key=lambda one: one.number)
-        ]
-        return hashlib.sha256("\n".join(titles).encode()).hexdigest()[:16]
 
 
 def find(sheet: Sheet, list_name: str, template: Mapping[str, str]) -> Headings | None:

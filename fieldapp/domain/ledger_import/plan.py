@@ -4,7 +4,7 @@ person."""
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -62,12 +62,9 @@ class Plan:
 
     def count(self, state: str) -> int:
         """Rows of a state; of ``known`` ones those that say something new are ``filled``."""
-        return self._counts()[state]
-
-    def _counts(self) -> Counter[str]:
-        counts = Counter(one.state for one in self.rows)
-        counts["filled"] = sum(one.state == "known" and bool(one.values) for one in self.rows)
-        return counts
+        if state == "filled":
+            return sum(one.state == "known" and bool(one.values) for one in self.rows)
+        return sum(one.state == state for one in self.rows)
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -137,7 +134,7 @@ class Houses:
             (
                 one
                 for one in mine
-                if road and _road(one.values) == road and not _numbers_differ(values, one.values)
+                if road and _road(one.values) == road and not _both_coded(values, one.values)
             ),
             "owner",
         )
@@ -218,7 +215,7 @@ def _road(values: Mapping[str, str]) -> str:
     return text[:digits]
 
 
-def _numbers_differ(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+def _both_coded(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether both have a code: then they are two houses of one owner."""
     return bool(one.get("building_code") and other.get("building_code"))
 

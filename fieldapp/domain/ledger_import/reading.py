@@ -202,7 +202,7 @@ class _Reader:
                 said = Phrase("the spreadsheet has rounded a long number; take it from the original papers")
                 row.remark(column, "refused", said)
         elif column.means == ADDRESS:
-            rank = words(LIST).parts.get(heading(column.title), len(row.parts) + 10)
+            rank = self._words.parts.get(heading(column.title), len(row.parts) + 10)
             row.parts[rank] = plain(content)
         elif column.means == POSITION:
             self._position(row, column, plain(content))

@@ -120,10 +120,6 @@ class Words:
             return self.day(inspected), "", ""
         return _("Never"), "", "text3"
 
-    def spoken_level(self, values: Values) -> str:
-        """The level in full words, for who cannot see the pill."""
-        return self._of(values, "hazard_level") or _("not judged yet")
-
 
 def standing(name: str) -> tuple[str, Tone]:
     """A state of a record in words, and its tone."""
