@@ -77,7 +77,13 @@ def end_with_parent() -> None:
 
 
 def announce(base: Path, host: str, port: int) -> None:
-    """Print one JSON line on stdout as soon as the server answers."""
+    """Print one JSON line on stdout as soon as the server answers.
+
+    Nothing is asked before the worker is made: a fork while this thread is inside OpenSSL would leave the
+    worker with a lock of OpenSSL that nobody frees, and the first password checked there would wait forever.
+    """
+    while not multiprocessing.active_children():
+        time.sleep(0.02)
     url = f"https://{f'[{host}]' if ':' in host else host}:{port}"
     if not _answers(url, base / tls.CA):
         sys.stderr.write("districtserver: no answer from the server just started\n")
