@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from districtserver import tls
 from districtserver.serving import announce
 
 
 def test_nothing_is_asked_over_tls_before_the_worker_is_made(tmp_path: Path) -> None:
     """Seen: a worker forked while this thread was inside OpenSSL waited forever at the first sign-in."""
+    tls.make_missing(tmp_path)
     assert not multiprocessing.active_children()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.4)
