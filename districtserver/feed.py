@@ -17,14 +17,12 @@ from django.db import connection
 from django.db.models import F, Q
 
 from districtserver.models import Departure, Device, Effect, Entity, Feed, Submission
-from fieldapp.domain.register import schema
+from districtserver.tallies import by_street, digests
 from fieldapp.sync.protocol import (
     ChangedRow,
-    ListDigest,
     Pull,
     PullPage,
     SubmissionState,
-    row_mark,
 )
 
 REGISTER = "register"
@@ -90,7 +88,7 @@ def page(device: Device, asked: Pull) -> PullPage:
 def _rows(mine: tuple[str, ...], after: int, upto: int) -> Iterator[ChangedRow]:
     found = Entity.objects.filter(change_no__gt=after, change_no__lte=upto).order_by("change_no")
     if mine:
-        found = found.filter(Q(street__in=mine) | ~Q(list__in=_by_street()))
+        found = found.filter(Q(street__in=mine) | ~Q(list__in=by_street()))
     for row in found.values_list("list", "id", "version", "label", "data", "deleted", "change_no")[:PAGE]:
         yield ChangedRow.model_construct(
             list=row[0],
@@ -101,19 +99,6 @@ def _rows(mine: tuple[str, ...], after: int, upto: int) -> Iterator[ChangedRow]:
             deleted=row[5],
             change_no=row[6],
         )
-
-
-def _by_street() -> tuple[str, ...]:
-    """The lists whose rows belong to a street; all others go to every laptop."""
-    names = Entity.objects.values_list("list", flat=True).distinct().order_by()
-    return tuple(name for name in names if _subset(name) == "street")
-
-
-def _subset(list_name: str) -> str:
-    try:
-        return schema(list_name).subset
-    except KeyError:
-        return ""
 
 
 def _gone(mine: tuple[str, ...], after: int, upto: int) -> tuple[tuple[str, str], ...]:
@@ -155,18 +140,3 @@ def _state(*, held: bool, effects: set[str]) -> Literal["applied", "waiting", "c
     if "unknown" in effects:
         return "waiting"
     return "conflict" if "conflict" in effects else "applied"
-
-
-def digests(mine: tuple[str, ...]) -> tuple[ListDigest, ...]:
-    """Count and digest of every list as a laptop of these streets must have it now (none: the district)."""
-    found = Entity.objects.filter(deleted=False).order_by()
-    if mine:
-        found = found.filter(Q(street__in=mine) | ~Q(list__in=_by_street()))
-    sums: dict[str, list[int]] = {}
-    for name, identity, version in found.values_list("list", "id", "version").iterator(chunk_size=5_000):
-        of_list = sums.setdefault(name, [0, 0])
-        of_list[0] += 1
-        of_list[1] ^= row_mark(name, identity, version)
-    return tuple(
-        ListDigest(list=name, count=count, mark=mark) for name, (count, mark) in sorted(sums.items())
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from districtserver import audit, blobs, feed, keys
+from districtserver import audit, blobs, keys, tallies
 from districtserver.models import (
     Attachment,
     AuditEntry,
@@ -58,7 +58,7 @@ def export() -> dict[str, Any]:
             {"instance_id": str(instance_id), "sha256": sha256_of(statement.encode())}
             for instance_id, statement in receipts
         ],
-        "register": [one.model_dump() for one in feed.digests(())],
+        "register": [one.model_dump() for one in tallies.digests(())],
     }
 
 
@@ -78,5 +78,6 @@ def check() -> dict[str, Any]:
     entry = audit.first_broken()
     if entry is not None:
         broken.append(f"audit entry {entry}: does not fit")
+    broken += [f"register {name}: counted wrongly, put right" for name in tallies.recount()]
     partial = len(list((keys.folder() / "staging").glob("*.part")))
     return {"blobs": files, "submissions": submissions, "partial": partial, "broken": broken}

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from fieldapp.domain.marks import PlainJson
+
 
 class ServerKey(models.Model):
     """A key that signs receipts, by its public half (base64 of 32 raw bytes). Old ones stay, to verify."""
@@ -177,7 +179,7 @@ class Departure(models.Model):
 
 class Entity(models.Model):
     """The present row of a register list. ``data`` holds the properties as text; ``change_no`` numbers its
-    last change in the feed."""
+    last change in the feed, ``mark`` stands for its content (``domain.marks``)."""
 
     list = models.CharField(max_length=100)
     id = models.CharField(max_length=100)
@@ -185,9 +187,23 @@ class Entity(models.Model):
     version = models.IntegerField()
     label = models.CharField(max_length=400, blank=True)
     street = models.CharField(max_length=100, blank=True, db_index=True)
-    data = models.JSONField()
+    data = models.JSONField(encoder=PlainJson)
     deleted = models.BooleanField(default=False)
     change_no = models.BigIntegerField(default=0, db_index=True)
+    mark = models.BigIntegerField(default=0)
+
+
+class Tally(models.Model):
+    """How many rows of a list a street has that are not deleted, and their joined marks: what laptops
+    compare with. Kept with every row that is written; ``feed.recount`` counts anew."""
+
+    list = models.CharField(max_length=100)
+    street = models.CharField(max_length=100, blank=True)
+    count = models.BigIntegerField(default=0)
+    mark = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["list", "street"], name="tally_once")]
 
 
 class EntityVersion(models.Model):
@@ -213,8 +229,9 @@ class EntityVersion(models.Model):
 class Effect(models.Model):
     """What a submission wants of the register, and what became of it.
 
-    ``state``: ``applied``; ``held`` (submission flagged); ``conflict`` (a property changed since its base, or
-    the row to be made exists); ``unknown`` (no such row). Only ``applied`` changed the register.
+    ``state``: ``applied``; ``held`` (submission flagged); ``unknown`` (waits for the row or version it speaks
+    of); ``conflict`` (a group of it stands against another); ``decided`` (a person decided that since).
+    ``version`` is the version of the row that it made.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="effects")
@@ -232,6 +249,7 @@ class Effect(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["submission", "position"], name="effect_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["entity_id", "list"], name="effect_of_row")]
 
 
 class AuditEntry(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from districtserver import audit, clock, feed
+from districtserver import audit, clock, feed, tallies
 from districtserver.models import Effect, Entity, EntityVersion, Submission
 from districtserver.writing import writing
 from fieldapp.forms import EntityEffect
@@ -92,12 +92,14 @@ def write(
 ) -> None:
     """A new version of a row (``version`` 0: the row is new), with its number in the feed. Inside
     ``writing``."""
-    new, before = row.version == 0, row.street
+    new, before, out = row.version == 0, row.street, tallies.counted(row)
     row.version += 1
     row.label, row.data, row.deleted = label, data, deleted
     row.street = data.get("street", "")
     row.change_no = feed.numbers(1)
+    tallies.marked(row)
     row.save(force_insert=new)
+    tallies.count(out, tallies.counted(row))
     if not new and before != row.street:
         feed.departed(row, before)
     EntityVersion.objects.create(
@@ -154,7 +156,9 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
         first = feed.numbers(len(entities)) - len(entities) + 1
         for number, row in enumerate(entities, first):
             row.change_no = number
+            tallies.marked(row)
         Entity.objects.bulk_create(entities, batch_size=500)
+        tallies.count((), (one for row in entities for one in tallies.counted(row)))
         EntityVersion.objects.bulk_create(versions, batch_size=500)
         done = Imported(len(entities), updated, unchanged)
         audit.append(

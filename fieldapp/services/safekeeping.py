@@ -14,7 +14,6 @@ from fieldapp.errors import UserError
 from fieldapp.store import Store
 from fieldapp.store.model import SignedText, Submission
 from fieldapp.sync.protocol import sha256_of
-from fieldapp.sync.pull import digests_of
 
 
 def inventory(store: Store) -> dict[str, Any]:
@@ -50,7 +49,10 @@ def inventory(store: Store) -> dict[str, Any]:
             for one, receipt in receipts
             if receipt is not None
         ],
-        "register": [one.model_dump() for one in digests_of(store.pulled.versions())],
+        "register": [
+            {"list": name, "count": count, "mark": mark}
+            for name, (count, mark) in sorted(store.pulled.recount().items())
+        ],
     }
 
 

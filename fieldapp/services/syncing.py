@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -362,6 +362,10 @@ class StoreInlet:
         """Settle."""
         return self._pulled.finish()
 
-    def versions(self) -> Iterable[tuple[str, str, int]]:
-        """What was pulled so far."""
-        return self._pulled.versions()
+    def tallies(self) -> Mapping[str, tuple[int, int]]:
+        """What was pulled so far, as it was counted."""
+        return self._pulled.tallies()
+
+    def recount(self) -> Mapping[str, tuple[int, int]]:
+        """What was pulled so far, counted anew."""
+        return self._pulled.recount()

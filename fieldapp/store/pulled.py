@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlite_utils import Database as Rows
 
+from fieldapp.domain.marks import row_mark
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database
 from fieldapp.store.model import to_json
@@ -131,12 +132,14 @@ class Pulled:
         found = self._database.read("SELECT DISTINCT list FROM pulled")
         return [name for (name,) in found]
 
-    def versions(self) -> list[tuple[str, str, int]]:
-        """List, id and version of every row that the server has given and not taken back."""
-        found = self._database.read(
-            "SELECT list, id, version FROM entities WHERE deleted = 0 AND change_no > 0"
-        )
-        return [(row[0], row[1], row[2]) for row in found]
+    def tallies(self) -> dict[str, tuple[int, int]]:
+        """Of every list: how many rows the server has given and not taken back, and their joined marks."""
+        found = self._database.read("SELECT list, count, mark FROM tallies WHERE count > 0")
+        return {row[0]: (row[1], row[2]) for row in found}
+
+    def recount(self) -> dict[str, tuple[int, int]]:
+        """The tallies counted anew from the rows themselves, which puts right what was kept of them."""
+        return self._database.write(_recount)
 
     def states(self) -> dict[UUID, str]:
         """What became of own records, as far as the server has told."""
@@ -160,11 +163,11 @@ def _enter(rows: Rows, changed: Iterable[tuple[str, str, int, str, str, int, int
     """Rows as the server has them now, and their versions."""
     given = list(changed)
     rows.conn.executemany(
-        "INSERT INTO entities (list, id, version, label, data, deleted, change_no) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, "
+        "INSERT INTO entities (list, id, version, label, data, deleted, change_no, mark) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, "
         "label = excluded.label, data = excluded.data, deleted = excluded.deleted, "
-        "change_no = excluded.change_no",
-        given,
+        "change_no = excluded.change_no, mark = excluded.mark",
+        [(*one, row_mark(*one[:5])) for one in given],
     )
     rows.conn.executemany(
         "INSERT INTO entity_versions (list, id, version, data, submission, who, at) "
@@ -194,6 +197,26 @@ def _swap(rows: Rows, at: str) -> list[tuple[str, str]]:
     _enter(rows, changed, at)
     rows.execute("DELETE FROM pulled")
     return [(one[0], one[1]) for one in changed] + [(one[0], one[1]) for one in gone]
+
+
+def _recount(rows: Rows) -> dict[str, tuple[int, int]]:
+    sums: dict[str, tuple[int, int]] = {}
+    wrong: list[tuple[int, str, str]] = []
+    for name, identity, version, label, data, kept in rows.execute(
+        "SELECT list, id, version, label, data, mark FROM entities WHERE deleted = 0 AND change_no > 0"
+    ):
+        mark = row_mark(name, identity, version, label, data)
+        if mark != kept:
+            wrong.append((mark, name, identity))
+        count, joined = sums.get(name, (0, 0))
+        sums[name] = count + 1, joined ^ mark
+    rows.conn.executemany("UPDATE entities SET mark = ? WHERE list = ? AND id = ?", wrong)
+    rows.execute("DELETE FROM tallies")
+    rows.conn.executemany(
+        "INSERT INTO tallies (list, count, mark) VALUES (?, ?, ?)",
+        [(name, *of_list) for name, of_list in sums.items()],
+    )
+    return sums
 
 
 def _settle(rows: Rows) -> list[tuple[str, str]]:

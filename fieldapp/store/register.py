@@ -19,6 +19,7 @@ from uuid import UUID
 
 from sqlite_utils import Database as Rows
 
+from fieldapp.domain.marks import row_mark
 from fieldapp.domain.register import schema
 from fieldapp.store.database import SLICE, Database, Row
 from fieldapp.store.model import RegisterRow, ShownRow, to_json
@@ -395,11 +396,15 @@ def _take_in(list_name: str, batch: list[RegisterRow], at: str, rows: Rows) -> N
     for row in batch:
         data = to_json(dict(row.values))
         rows.execute(
-            "INSERT INTO entities (list, id, version, label, data, deleted, change_no) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO entities (list, id, version, label, data, deleted, change_no, mark) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, label = excluded.label, "
-            "data = excluded.data, deleted = excluded.deleted, change_no = excluded.change_no",
-            (list_name, row.id, row.version, row.label, data, int(row.deleted), row.change_no),
+            "data = excluded.data, deleted = excluded.deleted, change_no = excluded.change_no, "
+            "mark = excluded.mark",
+            (
+                *(list_name, row.id, row.version, row.label, data, int(row.deleted), row.change_no),
+                row_mark(list_name, row.id, row.version, row.label, data),
+            ),
         )
         rows.execute(
             "INSERT INTO entity_versions (list, id, version, data, submission, who, at) "

@@ -406,13 +406,6 @@ class PullPage(Message):
     digests: tuple[ListDigest, ...] = ()
 
 
-def row_mark(list_name: str, identity: str, version: int) -> int:
-    """52 bits that stand for a row in its version; those of a list are joined by exclusive or, in any
-    order."""
-    text = f"{list_name}\n{identity}\n{version}"
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 12
-
-
 class Problem(Message):
     """Body of every 4xx and 5xx answer: stable code, Chinese sentence, whether to try again."""
 

@@ -6,11 +6,11 @@ the end both sides count; what differs is pulled anew once, and told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from fieldapp.sync.protocol import ListDigest, Pull, PullPage, row_mark
+from fieldapp.sync.protocol import ListDigest, Pull, PullPage
 from fieldapp.sync.transport import Transport
 
 
@@ -29,8 +29,11 @@ class Inlet(Protocol):
     def finish(self) -> int:
         """The last page is here; how many rows are shown otherwise now."""
 
-    def versions(self) -> Iterable[tuple[str, str, int]]:
-        """List, id and version of every row pulled."""
+    def tallies(self) -> Mapping[str, tuple[int, int]]:
+        """Count and joined marks of every list, as they were kept."""
+
+    def recount(self) -> Mapping[str, tuple[int, int]]:
+        """The same, counted anew from all rows; kept from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,14 @@ class PullResult:
 def pull(transport: Transport, inlet: Inlet) -> PullResult:
     """Fetch what is new. Raises the catalogue's SYNC errors; what has come so far is kept."""
     came, gone, changed, digests = _whole(transport, inlet)
-    differing = differences(inlet.versions(), digests)
-    repaired = differing
-    if differing:
+    differing = differences(inlet.tallies(), digests)
+    if differing and (differing := differences(inlet.recount(), digests)):
         inlet.begin_anew()
         more = _whole(transport, inlet)
         came, gone, changed = came + more[0], gone + more[1], changed + more[2]
-        repaired = differences(inlet.versions(), more[3])
-    return PullResult(came, gone, changed, differing, equal=not repaired)
+        differing_still = differences(inlet.recount(), more[3])
+        return PullResult(came, gone, changed, differing, equal=not differing_still)
+    return PullResult(came, gone, changed, (), equal=True)
 
 
 def _whole(transport: Transport, inlet: Inlet) -> tuple[int, int, int, tuple[ListDigest, ...]]:
@@ -75,17 +78,7 @@ def _whole(transport: Transport, inlet: Inlet) -> tuple[int, int, int, tuple[Lis
             return came, gone, inlet.finish(), page.digests
 
 
-def digests_of(versions: Iterable[tuple[str, str, int]]) -> tuple[ListDigest, ...]:
-    """Count and joined mark of every list of rows given as list, id and version."""
-    own: dict[str, tuple[int, int]] = {}
-    for name, identity, version in versions:
-        count, mark = own.get(name, (0, 0))
-        own[name] = count + 1, mark ^ row_mark(name, identity, version)
-    return tuple(ListDigest(list=name, count=count, mark=mark) for name, (count, mark) in sorted(own.items()))
-
-
-def differences(versions: Iterable[tuple[str, str, int]], digests: Iterable[ListDigest]) -> tuple[str, ...]:
-    """The lists whose rows are not those that the server counted."""
-    own = {one.list: (one.count, one.mark) for one in digests_of(versions)}
+def differences(own: Mapping[str, tuple[int, int]], digests: Iterable[ListDigest]) -> tuple[str, ...]:
+    """The lists whose rows are not those that the server counted; ``own`` as of ``tallies``."""
     theirs = {one.list: (one.count, one.mark) for one in digests}
     return tuple(sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name)))

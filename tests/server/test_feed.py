@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from districtserver import devices, feed, register
-from districtserver.models import Device, Entity
+from districtserver import devices, feed, inventory, register, tallies
+from districtserver.models import Device, Entity, Tally
 from districtserver.writing import writing
-from fieldapp.sync.protocol import Pull, PullPage, SubmissionsAnswer, row_mark
+from fieldapp.domain.marks import plain_json, row_mark
+from fieldapp.sync.protocol import Pull, PullPage, SubmissionsAnswer
 from tests.server.calls import batch_of, enrolled, enrolled_over_tls, post, send, trusting
 from tests.server.district import DistrictServer
 from tests.server.laptop import BUILDING, Draft, Laptop
@@ -38,7 +39,7 @@ def test_everything_then_only_what_changed(client: Client, inside: Laptop) -> No
     assert [(one.list, one.count) for one in first.digests] == [("buildings", 3)]
     mark = 0
     for row in first.rows:
-        mark ^= row_mark(row.list, row.id, row.version)
+        mark ^= row_mark(row.list, row.id, row.version, row.label, plain_json(row.data))
     assert first.digests[0].mark == mark
     register.import_rows("buildings", [house("b", floors_up="4"), house("a")])
     later = pull(client, inside, first.upto, first.subset)
@@ -102,6 +103,31 @@ def test_a_tombstone_travels(client: Client, inside: Laptop) -> None:
     later = pull(client, inside, first.upto, first.subset)
     assert [(row.id, row.deleted) for row in later.rows] == [(str(BUILDING), True)]
     assert later.digests == ()
+
+
+def test_what_is_counted_row_by_row_is_what_is_there(client: Client, inside: Laptop) -> None:
+    """Rows that come, change, move to another street, go and come back, one by one and in bulk."""
+    register.import_rows("buildings", [house("a"), house("b", THERE), house("c")])
+    register.import_rows("buildings", [house("a", THERE), house("b", THERE, floors_up="9"), house("d")])
+    with writing():
+        row = Entity.objects.get(list="buildings", id="c")
+        register.write(row, row.label, row.data, who="office", deleted=True)
+    send(client, inside, Draft(floors="3"))
+    assert tallies.recount() == ()
+    with writing():
+        register.write(row, row.label, row.data, who="office")
+    assert tallies.recount() == ()
+    assert pull(client, inside).digests[0].count == Entity.objects.filter(deleted=False).count()
+
+
+def test_a_wrong_count_is_told_and_put_right(inside: Laptop) -> None:
+    del inside
+    right = tallies.digests(())
+    Tally.objects.update(mark=1)
+    Entity.objects.update(label="another")
+    assert inventory.check()["broken"] == ["register buildings: counted wrongly, put right"]
+    assert inventory.check()["broken"] == []
+    assert tallies.digests(()) != right  # the label is part of what is compared
 
 
 def test_a_cursor_of_a_newer_database_begins_anew(client: Client, inside: Laptop) -> None:

@@ -156,6 +156,37 @@ def test_a_row_that_went_wrong_here_is_found_and_mended(district: DistrictServer
         assert laptop.buildings.get(HOUSES[2]).values == house.values
 
 
+def test_a_row_of_other_content_in_the_same_version_is_mended(
+    district: DistrictServer, tmp_path: Path
+) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        laptop.syncing.run()
+        house = laptop.buildings.get(HOUSES[2])
+        (row,) = laptop.store.database.read(
+            "SELECT change_no, version FROM entities WHERE list = ? AND id = ?", (LIST, house.id)
+        )
+        values = dict(house.values) | {"owner_name": "别人"}
+        wrong = RegisterRow(house.id, house.label, values, version=row[1], change_no=row[0])
+        laptop.store.register.import_rows(LIST, [wrong])
+        assert laptop.buildings.get(HOUSES[2]).values["owner_name"] == "别人"
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert result.pulled.differing == (LIST,)
+        assert result.pulled.equal
+        assert laptop.buildings.get(HOUSES[2]).values == house.values
+
+
+def test_a_count_that_went_wrong_here_costs_no_pull(district: DistrictServer, tmp_path: Path) -> None:
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        laptop.syncing.run()
+        laptop.store.database.write(lambda rows: rows.execute("UPDATE tallies SET count = count + 1"))
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert (result.pulled.rows, result.pulled.differing, result.pulled.equal) == (0, (), True)
+        kept = laptop.store.pulled.tallies()
+        assert kept == laptop.store.pulled.recount()
+
+
 def test_a_laptop_of_one_street_carries_that_street(district: DistrictServer, tmp_path: Path) -> None:
     with registered(tmp_path / "laptop", district, district.port) as laptop:
         laptop.syncing.run()

@@ -12,6 +12,7 @@ from fieldapp.store.schema import (
     m0005_lost_receipts,
     m0006_ledgers,
     m0007_pull,
+    m0009_marks,
 )
 
 #: In order. A new step is a new file, appended here.
@@ -23,6 +24,7 @@ STEPS = (
     m0005_lost_receipts,
     m0006_ledgers,
     m0007_pull,
+    m0009_marks,
 )
 
 
