@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from fieldapp.forms import FormSession, NodeView, Violation
+if TYPE_CHECKING:  # 今日 imports this module, and is shown before the engine of forms is loaded
+    from fieldapp.forms import FormSession, NodeView, Violation
 
 #: The kind of the violation of an answer that waits.
 KIND = "carried"
@@ -77,6 +79,8 @@ def confirm(session: FormSession, paths: Iterable[str]) -> None:
 
 def open_of(session: FormSession) -> tuple[Violation, ...]:
     """All that keeps a form from being final, in its order: violations, and what waits to be looked at."""
+    from fieldapp.forms import Violation
+
     found = session.validate()
     wrong = {one.path for one in found}
     more = [Violation(node.path, KIND, "") for node in waiting(session) if node.path not in wrong]
