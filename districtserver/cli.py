@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from districtserver import ledgers_cli
+
     parser = argparse.ArgumentParser(prog="districtserver", description="The district server of fieldapp.")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--folder", type=Path, help="data folder (default: DISTRICTSERVER_FOLDER)")
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     assign.add_argument("device", type=UUID, metavar="DEVICE_ID")
     assign.add_argument("--street", action="append", default=[], metavar="CODE", help="repeatable")
     add("import-buildings", "import the list of buildings", _import).add_argument("file", type=Path)
+    ledgers_cli.add_to(add)
     add("export", "counts and SHA-256 of submissions, attachments and receipts", _export)
     add("check", "hash everything again", _check)
     return parser

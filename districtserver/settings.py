@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "districtserver",
+    "districtserver.ledgers",
     "districtserver.staff",
 ]
 MIDDLEWARE = [

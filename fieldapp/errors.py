@@ -260,6 +260,11 @@ CATALOGUE: dict[str, Detail] = {
         "{id} is no house of the register.",
         "Give the code or the id of a house, `new`, or `skip`.",
     ),
+    "LEDGER_008": Detail(
+        "No reason given",
+        "Row {row} is to be left out, and nothing says why.",
+        "Give a reason; it stays with the row.",
+    ),
     # STORE: keys, database, vault, audit (fieldapp/store)
     "STORE_001": Detail(
         "No store here",

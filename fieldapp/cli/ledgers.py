@@ -12,10 +12,11 @@ from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.domain.ledger_import.headings import write_template
 from fieldapp.domain.ledger_import.reading import Remark
+from fieldapp.domain.ledger_import.remarks import remark_of, said
 from fieldapp.errors import UserError
 from fieldapp.i18n import N_, _
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.ledgers import Preview, remark_of, said
+from fieldapp.services.ledgers import Preview
 from fieldapp.settings import ZONE
 from fieldapp.store.ledgers import TakenLedger, TakenRow
 

@@ -11,12 +11,10 @@ from uuid import UUID, uuid5
 
 from fieldapp.domain.ledger_import.headings import read_template
 from fieldapp.domain.ledger_import.plan import House, Houses, Plan, PlannedRow, plan
-from fieldapp.domain.ledger_import.reading import LIST, Reading, Remark, read_ledger
+from fieldapp.domain.ledger_import.reading import LIST, Reading, read_ledger
+from fieldapp.domain.ledger_import.remarks import kept_remark
 from fieldapp.domain.ledger_import.workbook import read_workbook
-from fieldapp.domain.register import schema
-from fieldapp.errors import Phrase, UserError
-from fieldapp.i18n import worded
-from fieldapp.settings import language
+from fieldapp.errors import UserError
 from fieldapp.store import Store
 from fieldapp.store.ledgers import TakenLedger, TakenRow
 
@@ -143,40 +141,9 @@ def _taken(one: PlannedRow) -> TakenRow:
         one.row.sheet,
         one.row.number,
         one.row.cells,
-        [_kept(remark) for remark in one.row.remarks],
+        [kept_remark(remark) for remark in one.row.remarks],
         one.state,
         one.house,
         values,
         [{"id": two.id, "code": two.code, "why": two.why} for two in one.candidates],
     )
-
-
-def _kept(remark: Remark) -> dict[str, object]:
-    return {
-        "sheet": remark.sheet,
-        "cell": remark.cell,
-        "column": remark.column,
-        "kind": remark.kind,
-        "text": remark.said.text,
-        "slots": {name: str(slot) for name, slot in remark.said.slots.items()},
-    }
-
-
-def remark_of(kept: Mapping[str, object]) -> Remark:
-    """A remark as it was kept with its row."""
-    slots = kept["slots"]
-    assert isinstance(slots, dict)
-    said = Phrase(str(kept["text"]), **slots)
-    return Remark(str(kept["sheet"]), str(kept["cell"]), str(kept["column"]), str(kept["kind"]), said)
-
-
-def said(remark: Remark) -> str:
-    """What a remark says, in the user's language, properties by their title."""
-    titles = schema(LIST).properties
-    slots = {
-        name: (titles[str(slot)].en if language() == "en" else titles[str(slot)].zh)
-        if name in {"list", "fact"} and str(slot) in titles
-        else slot
-        for name, slot in remark.said.slots.items()
-    }
-    return worded(Phrase(remark.said.text, **slots))

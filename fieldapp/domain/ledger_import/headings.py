@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -88,6 +89,12 @@ class Headings:
     columns: tuple[Column, ...]
     unknown: tuple[Column, ...]
     first_row: int
+
+
+def fingerprint(headings: Headings) -> str:
+    """What tells one office's headings from another's: SHA-256 of all titles in their order."""
+    columns = sorted(headings.columns + headings.unknown, key=lambda one: one.number)
+    return hashlib.sha256("\n".join(heading(one.title) for one in columns).encode()).hexdigest()
 
 
 def find(sheet: Sheet, list_name: str, template: Mapping[str, str]) -> Headings | None:

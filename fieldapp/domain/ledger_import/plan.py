@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -155,13 +155,16 @@ class Houses:
         ]
 
 
-def plan(reading: Reading, houses: Houses) -> Plan:
-    """Decide every row. A candidate is never taken silently: what is not certain waits (``pending``)."""
+def plan(reading: Reading, houses: Houses, away: Collection[str] = ()) -> Plan:
+    """Decide every row. A candidate is never taken silently: what is not certain waits (``pending``).
+
+    ``away``: ids of houses that were taken out of the register; none of them comes back by itself.
+    """
     seen: dict[str, LedgerRow] = {}
-    return Plan(tuple(_planned(row, houses, seen) for row in reading.rows))
+    return Plan(tuple(_planned(row, houses, away, seen) for row in reading.rows))
 
 
-def _planned(row: LedgerRow, houses: Houses, seen: dict[str, LedgerRow]) -> PlannedRow:
+def _planned(row: LedgerRow, houses: Houses, away: Collection[str], seen: dict[str, LedgerRow]) -> PlannedRow:
     house, other_code = houses.same(row)
     identity = house.id if house else row.house_id
     if not row.doubtful or house:
@@ -176,6 +179,8 @@ def _planned(row: LedgerRow, houses: Houses, seen: dict[str, LedgerRow]) -> Plan
     if house is not None:
         fills, row = _differences(row, house)
         return PlannedRow(row, "pending" if row.doubtful else "known", house.id, fills)
+    if identity in away:
+        row = with_remark(row, "doubt", Phrase("the register had this house and it was taken out"))
     candidates = houses.candidates(row)
     if candidates:
         said = Phrase("the register may have this house already ({count} candidates)", count=len(candidates))

@@ -13,9 +13,10 @@ from typing import Literal
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from fieldapp.domain.ledger_import.remarks import remark_of, said
 from fieldapp.errors import FieldappError
 from fieldapp.i18n import _
-from fieldapp.services.ledgers import Preview, remark_of, said
+from fieldapp.services.ledgers import Preview
 from fieldapp.settings import ZONE
 from fieldapp.store.ledgers import TakenLedger, TakenRow
 from fieldapp.ui.components import (

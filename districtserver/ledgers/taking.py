@@ -1,0 +1,308 @@
+"""Look at a ledger, take it in, decide what waits (待核), undo the whole of it.
+
+A row only adds: a house nobody knows, or a fact that is empty. What is not certain waits for a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4, uuid5
+
+from django.db.models import Q
+
+from districtserver import audit, blobs, clock, register
+from districtserver.ledgers.models import Ledger, LedgerRow, LedgerTemplate
+from districtserver.models import Effect, Entity, Visit
+from districtserver.writing import writing
+from fieldapp.domain.ledger_import.headings import find, fingerprint
+from fieldapp.domain.ledger_import.plan import House, Houses, Plan, PlannedRow, plan
+from fieldapp.domain.ledger_import.reading import LIST, Reading, read_ledger
+from fieldapp.domain.ledger_import.remarks import kept_remark
+from fieldapp.domain.ledger_import.workbook import Sheet, read_workbook
+from fieldapp.domain.register import schema
+from fieldapp.errors import UserError
+
+#: Rows of a query that names many houses at most: SQLite takes some thousand parameters.
+_SLICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A ledger that was looked at: nothing is written. ``before``: the same file was taken in already."""
+
+    name: str
+    content: bytes
+    mapping: Mapping[str, str]
+    reading: Reading
+    plan: Plan
+    before: Ledger | None
+
+
+def look(
+    name: str,
+    content: bytes,
+    mapping: Mapping[str, str] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Preview:
+    """Read a ledger and say what would become of each row. UserError LEDGER_001 to LEDGER_003.
+
+    ``mapping`` (headings to properties) comes before what was given earlier for sheets with the same
+    headings.
+    """
+    sheets, given = read_workbook(content, name), dict(mapping or {})
+    reading = read_ledger(sheets, _remembered(sheets) | given, progress)
+    before = Ledger.objects.filter(blob_id=_sha256(content), state="taken").first()
+    return Preview(name, content, given, reading, _planned(reading), before)
+
+
+def take(preview: Preview, who: str) -> Ledger:
+    """Take in what was looked at, planned anew on the register as it is now: one transaction.
+
+    The same file again changes nothing: the ledger of then is the answer. Rows that wait already from
+    another file of the same content are not asked a second time.
+    """
+    sha256 = _sha256(preview.content)
+    if blobs.size_of(sha256) is None:
+        size = len(preview.content)
+        blobs.append(sha256, 0, size, [preview.content], size)
+    with writing():
+        before = Ledger.objects.filter(blob_id=sha256, state="taken").first()
+        if before is not None:
+            return before
+        blobs.enter({sha256: len(preview.content)})
+        ledger = Ledger.objects.create(
+            id=uuid4(),
+            name=preview.name,
+            blob_id=sha256,
+            mapping=dict(preview.mapping),
+            taken_at=clock.now(),
+            who=who,
+            state="taken",
+        )
+        waiting = {_content(one) for one in LedgerRow.objects.filter(state="pending").iterator()}
+        rows = [_kept(ledger, one) for one in _planned(preview.reading).rows]
+        for one in rows:
+            if one.state == "pending" and _content(one) in waiting:
+                one.state, one.reason = "skipped", "waits already"
+        _write_houses([one for one in rows if one.state == "new"], who)
+        for one in rows:
+            if one.state == "known":
+                _fill(one, who)
+        LedgerRow.objects.bulk_create(rows, batch_size=_SLICE)
+        _remember(preview, who)
+        detail = {"ledger": str(ledger.id), "sha256": sha256, "rows": len(rows), "who": who}
+        audit.append("ledger_taken", None, detail)
+        return ledger
+
+
+def get(ledger_id: str) -> Ledger:
+    """A ledger by its id, or the beginning of it. UserError LEDGER_004 for none or several."""
+    found = [one for one in Ledger.objects.all() if ledger_id and str(one.id).startswith(ledger_id)]
+    if len(found) != 1:
+        raise UserError("LEDGER_004", id=ledger_id)
+    return found[0]
+
+
+def counts(ledger: Ledger) -> dict[str, int]:
+    """Rows of a ledger by state."""
+    found: dict[str, int] = {}
+    for state in ledger.rows.values_list("state", flat=True):
+        found[state] = found.get(state, 0) + 1
+    return found
+
+
+def decide(number: int, house: str, who: str, reason: str = "") -> LedgerRow:
+    """What a waiting row is: ``new``, ``skip`` (with a reason), or a house by id or code, of which it only
+    fills what is empty.
+
+    UserError LEDGER_005 if it does not wait, LEDGER_007 for a house that is not there, LEDGER_008 without
+    a reason.
+    """
+    with writing():
+        row = LedgerRow.objects.select_for_update().filter(pk=number, state="pending").first()
+        if row is None:
+            raise UserError("LEDGER_005", row=number)
+        if house == "skip":
+            if not reason.strip():
+                raise UserError("LEDGER_008", row=number)
+            row.state = "skipped"
+        elif house == "new":
+            if not row.house or Entity.objects.filter(list=LIST, id=row.house).exists():
+                row.house = str(uuid5(row.ledger_id, f"{row.sheet}|{row.row}"))
+            row.state = "new"
+            _write_houses([row], who)
+        else:
+            row.state, row.house = "known", _house(house)
+            _fill(row, who)
+        row.reason, row.decided_by, row.decided_at = reason.strip(), who, clock.now()
+        row.save()
+        detail = {"ledger": str(row.ledger_id), "row": number, "state": row.state, "house": row.house}
+        audit.append("ledger_row_decided", None, detail | {"who": who})
+        return row
+
+
+def undo(ledger: Ledger, who: str) -> tuple[str, ...]:
+    """Take a ledger back as a whole; the ids of houses that stay, because something was built on them: a
+    visit, an effect of a record, a later change. Their rows stay with them.
+
+    UserError LEDGER_006 if it is undone already.
+    """
+    with writing():
+        if not Ledger.objects.filter(pk=ledger.pk, state="taken").update(state="undone"):
+            raise UserError("LEDGER_006", id=str(ledger.pk))
+        rows = list(ledger.rows.exclude(state="undone").order_by("id"))
+        written = [one for one in rows if one.version is not None]
+        stay = _built_on(written)
+        for one in written:
+            if one.house not in stay:
+                _take_back(one, who)
+        back = [one for one in rows if one.version is None or one.house not in stay]
+        for one in back:
+            one.state = "undone"
+        LedgerRow.objects.bulk_update(back, ["state", "version"], batch_size=_SLICE)
+        detail = {"ledger": str(ledger.pk), "rows": len(back), "stay": sorted(stay), "who": who}
+        audit.append("ledger_undone", None, detail)
+        return tuple(sorted(stay))
+
+
+# -- planning -----------------------------------------------------------------------------------------------
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _remembered(sheets: Sequence[Sheet]) -> dict[str, str]:
+    """The mappings that were given for sheets with the same headings as one of these."""
+    found: dict[str, str] = {}
+    for template in LedgerTemplate.objects.order_by("kept_at", "fingerprint"):
+        for sheet in sheets:
+            headings = find(sheet, LIST, template.columns)
+            if headings is not None and fingerprint(headings) == template.fingerprint:
+                found |= template.columns
+    return found
+
+
+def _remember(preview: Preview, who: str) -> None:
+    if not preview.mapping:
+        return
+    for sheet in preview.reading.sheets:
+        if sheet.headings is not None:
+            LedgerTemplate.objects.update_or_create(
+                fingerprint=fingerprint(sheet.headings),
+                defaults={"columns": dict(preview.mapping), "kept_at": clock.now(), "who": who},
+            )
+
+
+def _planned(reading: Reading) -> Plan:
+    """The plan beside the register as it is. A house that was put away by a person does not come back by
+    itself; one that an undone ledger had brought does."""
+    rows = Entity.objects.filter(list=LIST, deleted=False).iterator(chunk_size=2_000)
+    houses = Houses(House(row.id, row.version, row.data) for row in rows)
+    away = set(Entity.objects.filter(list=LIST, deleted=True).values_list("id", "version"))
+    if away:
+        away -= set(LedgerRow.objects.filter(state="undone").values_list("house", "version"))
+    return plan(reading, houses, frozenset(house for house, _version in away))
+
+
+def _kept(ledger: Ledger, one: PlannedRow) -> LedgerRow:
+    return LedgerRow(
+        ledger=ledger,
+        sheet=one.row.sheet,
+        row=one.row.number,
+        cells=[[heading, text] for heading, text in one.row.cells.items()],
+        remarks=[kept_remark(remark) for remark in one.row.remarks],
+        state=one.state,
+        house=one.house,
+        values=dict(one.row.values if one.state == "pending" else one.values),
+        candidates=[{"id": two.id, "code": two.code, "why": two.why} for two in one.candidates],
+    )
+
+
+def _content(row: LedgerRow) -> str:
+    return json.dumps([row.house, row.cells], sort_keys=True)
+
+
+# -- writing into the register ------------------------------------------------------------------------------
+
+
+def _label(values: Mapping[str, str]) -> str:
+    return values.get(schema(LIST).label, "")
+
+
+def _write_houses(rows: Sequence[LedgerRow], who: str) -> None:
+    """New houses, many at once; those that an undone ledger had brought come back as a further version."""
+    there = _entities(one.house for one in rows)
+    register.import_rows(
+        LIST,
+        [
+            {"name": one.house, "label": _label(one.values), **one.values}
+            for one in rows
+            if one.house not in there
+        ],
+    )
+    for one in rows:
+        entity = there.get(one.house)
+        if entity is not None:
+            register.write(entity, _label(one.values), dict(one.values), who=who)
+        one.version = entity.version if entity is not None else 1
+
+
+def _fill(row: LedgerRow, who: str) -> None:
+    """What the house does not have yet. ``values`` keeps what was filled."""
+    entity = Entity.objects.get(list=LIST, id=row.house)
+    row.values = {name: value for name, value in row.values.items() if value and not entity.data.get(name)}
+    if row.values:
+        register.write(entity, entity.label, {**entity.data, **row.values}, who=who)
+        row.version = entity.version
+
+
+def _house(wanted: str) -> str:
+    found = list(
+        Entity.objects.filter(Q(id=wanted) | Q(data__building_code=wanted), list=LIST, deleted=False)[:2]
+    )
+    if len(found) != 1:
+        raise UserError("LEDGER_007", id=wanted)
+    return str(found[0].id)
+
+
+def _entities(houses: Iterable[str]) -> dict[str, Entity]:
+    wanted = list(houses)
+    return {
+        row.id: row
+        for at in range(0, len(wanted), _SLICE)
+        for row in Entity.objects.filter(list=LIST, id__in=wanted[at : at + _SLICE])
+    }
+
+
+def _built_on(rows: Sequence[LedgerRow]) -> set[str]:
+    """Houses that have a visit, an effect of a record, or a change after their row's."""
+    houses = [one.house for one in rows]
+    there = _entities(houses)
+    stay = {one.house for one in rows if there[one.house].version != one.version}
+    for at in range(0, len(houses), _SLICE):
+        part = houses[at : at + _SLICE]
+        stay |= set(Effect.objects.filter(list=LIST, entity_id__in=part).values_list("entity_id", flat=True))
+        visited = Visit.objects.filter(building_id__in=[one for one in map(_uuid, part) if one])
+        stay |= {str(one) for one in visited.values_list("building_id", flat=True)}
+    return stay & set(houses)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _take_back(row: LedgerRow, who: str) -> None:
+    entity = Entity.objects.get(list=LIST, id=row.house)
+    if row.state == "new":
+        register.write(entity, entity.label, entity.data, who=who, deleted=True)
+    else:
+        data = {name: value for name, value in entity.data.items() if name not in row.values}
+        register.write(entity, entity.label, data, who=who)
+    row.version = entity.version
