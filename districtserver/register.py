@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from districtserver import audit, clock, feed, tallies
+from districtserver import audit, clock, conflicts, feed, sights, tallies
+from districtserver.merge import Standing
 from districtserver.models import Effect, Entity, EntityVersion, Submission
 from districtserver.writing import writing
+from fieldapp.domain.register import schema
 from fieldapp.forms import EntityEffect
 
 #: Who wrote the versions of an import.
@@ -26,16 +28,24 @@ class Imported:
 def apply(submission: Submission, effects: Iterable[EntityEffect]) -> tuple[Effect, ...]:
     """Apply a submission's effects in order, or keep them aside if it is held. Inside its transaction.
 
+    An effect whose row or base version has not come waits (``unknown``) and is applied with what brings it.
     The submission is numbered after its rows: a laptop that reads its number has been given them.
     """
-    applied = tuple(_apply(submission, position, effect) for position, effect in enumerate(effects))
+    applied = tuple(_effect(submission, position, effect) for position, effect in enumerate(effects))
+    for effect in applied:
+        if not submission.held:
+            _take(effect)
+        effect.save(force_insert=True)
     submission.change_no = feed.numbers(1)
     submission.save(update_fields=["change_no"])
+    for effect in applied:
+        if effect.version is not None:
+            arrived(effect.list, (effect.entity_id,))
     return applied
 
 
-def _apply(submission: Submission, position: int, wanted: EntityEffect) -> Effect:
-    effect = Effect(
+def _effect(submission: Submission, position: int, wanted: EntityEffect) -> Effect:
+    return Effect(
         submission=submission,
         position=position,
         list=wanted.list,
@@ -44,41 +54,74 @@ def _apply(submission: Submission, position: int, wanted: EntityEffect) -> Effec
         base_version=wanted.base_version,
         label=wanted.label,
         values=wanted.values,
+        state="held" if submission.held else "unknown",
     )
-    row = Entity.objects.select_for_update().filter(list=wanted.list, id=wanted.id).first()
-    effect.state = _state(submission, wanted, row)
-    if effect.state == "applied":
-        data = {**(row.data if row else {}), **wanted.values}
-        row = row or Entity(list=wanted.list, id=wanted.id, version=0)
-        write(row, wanted.label or row.label, data, submission=submission, who=submission.device.name)
-        effect.version = row.version
-    effect.save(force_insert=True)
-    return effect
 
 
-def _state(submission: Submission, wanted: EntityEffect, row: Entity | None) -> str:
-    if submission.held:
-        return "held"
-    if wanted.action == "create":
-        return "applied" if row is None else "conflict"
+def arrived(list_name: str, identities: Collection[str]) -> int:
+    """Rows are here or have a new version: apply what waited for it, as long as something moves. How many.
+    Inside ``writing``; ``apply``, ``write`` and ``import_rows`` do it themselves."""
+    done, moved = 0, True
+    while moved:
+        moved = False
+        waiting = Effect.objects.filter(list=list_name, state="unknown")
+        if len(identities) == 1:
+            waiting = waiting.filter(entity_id=next(iter(identities)))
+        for effect in waiting.select_related("submission__device", "submission__visit").order_by("id"):
+            if effect.entity_id in identities and _take(effect):
+                effect.save(update_fields=["state", "version"])
+                Submission.objects.filter(pk=effect.submission_id).update(change_no=feed.numbers(1))
+                done, moved = done + 1, True
+    return done
+
+
+def _take(effect: Effect) -> bool:
+    """Merge an effect into its row; False if the row or the version it was based on is not here yet."""
+    row = Entity.objects.select_for_update().filter(list=effect.list, id=effect.entity_id).first()
+    submission = effect.submission
+    if row is None and effect.action == "create":
+        row = Entity(list=effect.list, id=effect.entity_id, version=0, data={})
+        _version(row, effect.label, dict(effect.values), submission=submission, who=submission.device.name)
+        effect.state, effect.version = "applied", row.version
+        return True
     if row is None or row.deleted:
-        return "unknown"
-    return "conflict" if _overlaps(wanted, row) else "applied"
-
-
-def _overlaps(wanted: EntityEffect, row: Entity) -> bool:
-    """Whether a property of ``wanted`` was changed to another value since the version it was based on."""
-    if wanted.base_version == str(row.version):
         return False
-    base = None
-    if wanted.base_version.isdigit():
-        base = EntityVersion.objects.filter(
-            list=row.list, entity_id=row.id, version=int(wanted.base_version)
-        ).first()
-    before: Mapping[str, str] = base.data if base else {}
-    return any(
-        row.data.get(name, "") not in (before.get(name, ""), value) for name, value in wanted.values.items()
-    )
+    sight = sights.of(effect, row)
+    if sight is None:
+        return False
+    data, against, changed = conflicts.merged(effect, row, sight)
+    name = label_of(effect.list)
+    kept = name not in effect.values or data.get(name, "") == effect.values[name]
+    label = effect.label if effect.label and kept else row.label
+    _version(row, label, data, submission=submission, who=submission.device.name)
+    effect.state, effect.version = "conflict" if against else "applied", row.version
+    for one in changed:
+        stand(row, one.group, one.standing, who=submission.device.name, submission=submission)
+    return True
+
+
+def stand(
+    row: Entity,
+    group: str,
+    standing: Standing,
+    *,
+    who: str,
+    submission: Submission | None = None,
+    decision: str = "",
+) -> None:
+    """Write the row in which a group's conflict stands; a tombstone once it is open no more. Inside
+    ``writing``."""
+    kept = conflicts.row_of(row, group)
+    data = conflicts.data_of(kept, row, group, standing, decision)
+    _version(kept, row.label, data, submission=submission, who=who, deleted=not standing.open)
+
+
+def label_of(list_name: str) -> str:
+    """The property that names a row of the list; empty for a list that is not declared."""
+    try:
+        return schema(list_name).label
+    except KeyError:
+        return ""
 
 
 def write(
@@ -90,8 +133,23 @@ def write(
     who: str = "",
     deleted: bool = False,
 ) -> None:
-    """A new version of a row (``version`` 0: the row is new), with its number in the feed. Inside
-    ``writing``."""
+    """A new version of a row (``version`` 0: the row is new), with its number in the feed; what waited for
+    it follows. Inside ``writing``."""
+    _version(row, label, data, submission=submission, who=who, deleted=deleted)
+    if arrived(row.list, (row.id,)):
+        row.refresh_from_db()
+
+
+def _version(
+    row: Entity,
+    label: str,
+    data: dict[str, str],
+    *,
+    submission: Submission | None = None,
+    who: str = "",
+    deleted: bool = False,
+) -> None:
+    """A new version of a row, without what waited for it."""
     new, before, out = row.version == 0, row.street, tallies.counted(row)
     row.version += 1
     row.label, row.data, row.deleted = label, data, deleted
@@ -102,6 +160,8 @@ def write(
     tallies.count(out, tallies.counted(row))
     if not new and before != row.street:
         feed.departed(row, before)
+        for kept in conflicts.open_of(row):
+            _version(kept, label, {**kept.data, "street": row.street}, who=who)
     EntityVersion.objects.create(
         list=row.list,
         entity_id=row.id,
@@ -160,6 +220,7 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
         Entity.objects.bulk_create(entities, batch_size=500)
         tallies.count((), (one for row in entities for one in tallies.counted(row)))
         EntityVersion.objects.bulk_create(versions, batch_size=500)
+        arrived(list_name, {row.id for row in entities})
         done = Imported(len(entities), updated, unchanged)
         audit.append(
             "register_imported", None, {"list": list_name, "created": done.created, "updated": updated}

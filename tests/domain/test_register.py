@@ -19,7 +19,7 @@ BUILDINGS = resources() / "register" / "buildings.toml"
 
 #: The lists of a building's file and what stands beside it (product 4).
 LISTS = (
-    "aliases", "appraisals", "areas", "buildings", "contacts", "firms", "hazards", "monitor_points",
+    "aliases", "appraisals", "areas", "buildings", "conflicts", "contacts", "firms", "hazards", "monitor_points",
     "permits", "plates", "projects", "provincial_ids", "readings", "units",
 )  # fmt: skip
 #: What must never be taken from two sides: the property that leads, and those that go with it.
@@ -91,6 +91,7 @@ def test_what_is_said_of_people_is_personal() -> None:
     assert personal == {
         "buildings": {"owner_name", "owner_phone", "owner_idno", "user_name", "user_phone"},
         "units": {"occupant", "occupant_phone"},
+        "conflicts": {"standing", "decision"},
         "contacts": {"mobile"},
         "permits": {"holder"},
         "projects": {"subject"},

@@ -76,13 +76,13 @@ def test_facts_are_corrected_and_what_others_changed_meanwhile_stays(client: Cli
     session.answer(FIX + "fix_facts", "owner_name")
     session.answer(OWNER + "new_owner_name", "王某某（示例）")
     session.answer(FIX + "fix_reason", "产权人变更")
-    register.import_rows("buildings", [known | {"building_name": "示例大厦", "owner_phone": "13911111111"}])
+    register.import_rows("buildings", [known | {"building_name": "示例大厦", "user_phone": "13911111111"}])
     stored = sent(client, inside, session)
     row = Entity.objects.get(list="buildings", id=HOUSE)
     assert row.version == 3
     assert Effect.objects.get(submission=stored).state == "applied"
     assert row.data["owner_name"] == "王某某（示例）"
-    assert (row.data["building_name"], row.data["owner_phone"]) == ("示例大厦", "13911111111")
+    assert (row.data["building_name"], row.data["user_phone"]) == ("示例大厦", "13911111111")
     assert (row.data["floors_up"], row.data["community"]) == ("4", "350502006019")
     assert session.value(SIZE + "floors_up") == "4"
     assert session.value(ADDRESS + "address_detail") == "亭店路12号"

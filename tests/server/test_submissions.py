@@ -203,7 +203,7 @@ def test_register_conflict_overwrites_nothing(client: Client, inside: Laptop) ->
     assert floors() == "4"
     assert list(Effect.objects.order_by("id").values_list("state", flat=True)) == ["applied", "conflict"]
     send(client, inside, Draft(floors="4", owner="乙", base="1"))
-    assert Entity.objects.get().data == {"floors_up": "4", "owner_name": "乙"}
+    assert Entity.objects.get(list="buildings").data == {"floors_up": "4", "owner_name": "乙"}
 
 
 def test_inventory_names_every_byte_and_check_finds_the_altered(

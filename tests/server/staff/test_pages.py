@@ -164,7 +164,7 @@ def test_what_changed_meanwhile_becomes_a_conflict(reviewer: Client, client: Cli
     held = Draft(floors="200", owner="乙")
     send(client, inside, held, Draft(floors="5"))
     release(held.instance_id, User.objects.get(), "seen on the photographs")
-    assert Entity.objects.get().data["floors_up"] == "5"
+    assert Entity.objects.get(list="buildings").data["floors_up"] == "5"
     conflict = Effect.objects.get(state="conflict")
     assert "地上层数" in text(reviewer, "/staff/conflicts/")
     page = text(reviewer, f"/staff/conflicts/{conflict.pk}")

@@ -1,0 +1,73 @@
+"""A person decides a conflict: one side, the other, or a new value, with a reason. The decision is a version
+of the row of its own, audited; it stays (``merge``)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from django.contrib.auth.models import User
+
+from districtserver import audit, clock, conflicts, feed, register
+from districtserver.merge import CONFLICTS, Side, Standing, Values
+from districtserver.models import Effect, Entity, Submission
+from districtserver.writing import writing
+
+
+class NotOpenError(Exception):
+    """The conflict was decided, the sides came to agree, or it has changed since it was shown."""
+
+
+def decide(conflict: str, shown: int, values: Values, by: User, reason: str) -> int:
+    """Let ``values`` count for the whole group; the row's new version. ``shown``: the version of the
+    conflict's row that the person had before them.
+
+    NotOpenError; ValueError without a reason, or if ``values`` are not the properties of the group.
+    """
+    if not reason.strip():
+        raise ValueError("a decision needs a reason")
+    with writing():
+        kept = Entity.objects.select_for_update().filter(list=CONFLICTS, id=conflict).first()
+        if kept is None or kept.deleted or kept.version != shown:
+            raise NotOpenError(conflict)
+        standing, group = Standing.from_text(kept.data["standing"]), kept.data["merge_group"]
+        if values.keys() != standing.base.keys():
+            raise ValueError(f"a decision is of {sorted(standing.base)}")
+        row = Entity.objects.select_for_update().get(list=kept.data["of_list"], id=kept.data["of_row"])
+        who, at = by.first_name or by.username, clock.now().isoformat()
+        data = {name: text for name, text in {**row.data, **values}.items() if text or name in row.data}
+        name = register.label_of(row.list)
+        register.write(row, values.get(name) or row.label, data, who=who)
+        decided = row.version
+        closed = replace(
+            standing,
+            sides=(Side(values, who, at, "", decided),),
+            settled=_with(standing.settled, [*(side.values for side in standing.sides), values]),
+            decided=decided,
+        )
+        decision = json.dumps({"who": who, "at": at, "reason": reason.strip()}, ensure_ascii=False)
+        register.stand(row, group, closed, who=who, decision=decision)
+        if not conflicts.open_of(row):
+            _tell(row)
+        audit.append(
+            "conflict_decided",
+            None,
+            {"conflict": conflict, "list": row.list, "row": row.id, "version": decided, "user": by.pk},
+        )
+    return decided
+
+
+def _with(settled: tuple[Values, ...], more: list[Values]) -> tuple[Values, ...]:
+    return (
+        *settled,
+        *(one for place, one in enumerate(more) if one not in settled and one not in more[:place]),
+    )
+
+
+def _tell(row: Entity) -> None:
+    """The laptops hear that nothing of their records stands against another any more."""
+    found = Effect.objects.filter(list=row.list, entity_id=row.id, state="conflict")
+    submissions = set(found.values_list("submission_id", flat=True))
+    found.update(state="decided")
+    for identity in sorted(submissions):
+        Submission.objects.filter(pk=identity).update(change_no=feed.numbers(1))
