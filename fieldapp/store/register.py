@@ -26,8 +26,6 @@ from fieldapp.store.model import RegisterRow, ShownRow, to_json
 from fieldapp.store.search import grams, initials, query
 
 _SHOWN = "list, id, version, label, data, unconfirmed"
-#: Fewer rows are shown one by one; for more it is asked once which of them stand alone.
-_FEW = 200
 _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
 
@@ -279,45 +277,63 @@ class Register:
 
 
 def show(rows: Rows, items: Sequence[tuple[str, str]]) -> None:
-    """``refresh`` for many rows: those that are new here and stand alone are written in bulk."""
+    """``refresh`` for many rows: those that nothing lies on or under are written in bulk."""
     wanted: dict[str, dict[str, None]] = {}
     for list_name, item in items:
         wanted.setdefault(list_name, {})[item] = None
     for list_name, of_list in wanted.items():
-        layered = _layered(rows, list_name) if len(of_list) > _FEW else of_list
-        for item in of_list:
-            if item in layered:
-                refresh(rows, list_name, item)
-        if alone := of_list.keys() - layered.keys():
-            _show_alone(rows, list_name, alone)
+        layered = _layered(rows, list_name, of_list)
+        for item in layered:
+            refresh(rows, list_name, item)
+        _show_alone(rows, list_name, of_list.keys() - layered)
 
 
-def _layered(rows: Rows, list_name: str) -> dict[str, None]:
-    """The rows of a list that are shown already, or that something lies on or under."""
+def _layered(rows: Rows, list_name: str, items: Iterable[str]) -> set[str]:
+    """Those of the rows that something lies on or under, or that the server does not have."""
     found = rows.execute(
-        "SELECT id FROM shown WHERE list = ?1 UNION SELECT id FROM effects WHERE list = ?1 AND confirmed = 0 "
-        "UNION SELECT house FROM ledger_rows WHERE state IN ('new', 'known')",
-        (list_name,),
+        "SELECT value FROM json_each(?2) WHERE EXISTS "
+        "(SELECT 1 FROM effects WHERE list = ?1 AND id = value AND confirmed = 0) OR EXISTS "
+        "(SELECT 1 FROM ledger_rows WHERE house = value AND state IN ('new', 'known')) OR NOT EXISTS "
+        "(SELECT 1 FROM entities WHERE list = ?1 AND id = value AND deleted = 0)",
+        (list_name, json.dumps(list(items))),
     )
-    return {row[0]: None for row in found}
+    return {item for (item,) in found}
 
 
 def _show_alone(rows: Rows, list_name: str, alone: Set[str]) -> None:
-    """Rows as the server has them, none of which is shown yet."""
+    """Rows as the server has them; a search entry is made anew only if its text is another."""
     last = rows.execute("SELECT coalesce(max(number), 0) FROM shown").fetchone()[0]
     names = _declared(list_name)[0]
-    found = rows.execute(
-        "SELECT id, version, label, data FROM entities WHERE list = ? AND deleted = 0", (list_name,)
-    )
-    shown: list[tuple[int, str, str, int, str, str]] = []
+    asked = list_name, json.dumps(sorted(alone))
+    among = "WHERE list = ? AND id IN (SELECT value FROM json_each(?))"
+    before = {
+        row[0]: row[1:]
+        for row in rows.execute(f"SELECT id, number, label, data FROM shown {among}", asked)  # noqa: S608 - fixed
+    }
+    found = rows.execute(f"SELECT id, version, label, data FROM entities {among}", asked).fetchall()  # noqa: S608 - fixed
+    added: list[tuple[int, str, str, int, str, str]] = []
+    changed: list[tuple[int, str, str, int]] = []
+    stale: list[tuple[int]] = []
     searched: list[tuple[int, str, str]] = []
-    for number, row in enumerate((row for row in found if row[0] in alone), last + 1):
-        text = _searched(names, row[2], json.loads(row[3]))
-        shown.append((number, list_name, *row))
+    for item, version, label, data in found:
+        text = _searched(names, label, json.loads(data))
+        if item in before:
+            number, old_label, old_data = before[item]
+            changed.append((version, label, data, number))
+            if text == _searched(names, old_label, json.loads(old_data)):
+                continue
+            stale.append((number,))
+        else:
+            number = last = last + 1
+            added.append((number, list_name, item, version, label, data))
         searched.append((number, grams(text), grams(initials(text))))
     rows.conn.executemany(
-        "INSERT INTO shown (number, list, id, version, label, data) VALUES (?, ?, ?, ?, ?, ?)", shown
+        "INSERT INTO shown (number, list, id, version, label, data) VALUES (?, ?, ?, ?, ?, ?)", added
     )
+    rows.conn.executemany(
+        "UPDATE shown SET version = ?, label = ?, data = ?, unconfirmed = 0 WHERE number = ?", changed
+    )
+    rows.conn.executemany("DELETE FROM search WHERE rowid = ?", stale)
     rows.conn.executemany("INSERT INTO search (rowid, grams, initials) VALUES (?, ?, ?)", searched)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from fieldapp.services.publishing import built_form
 from fieldapp.services.syncing import StoreInlet
 from fieldapp.store import Store
 from fieldapp.store.model import RegisterRow
-from fieldapp.store.pulled import PulledRow
+from fieldapp.store.pulled import PulledRow, _swap_in
 from fieldapp.sync.enrolment import connected
 from fieldapp.sync.protocol import PullPage
 from fieldapp.sync.pull import pull
@@ -129,6 +130,37 @@ def test_a_pull_that_was_cut_goes_on(district: DistrictServer, tmp_path: Path) -
         assert result.pulled is not None
         assert result.pulled.equal
         assert result.pulled.rows == 0  # what came before the cut is not fetched twice
+
+
+def test_a_generation_that_was_half_in_place_is_put_in_whole(laptop: Laptop) -> None:
+    """The program ends between two slices: the next pull begins the swap again, and what the new generation
+    does not have goes."""
+    store = laptop.store
+    old = [PulledRow(LIST, f"o{n}", 1, f"旧{n}号", {"owner_name": "甲"}, False, n) for n in range(1, 4)]
+    new = [PulledRow(LIST, f"n{n}", 1, f"新{n}号", {"owner_name": "乙"}, False, 9 + n) for n in range(1, 9)]
+    new.append(PulledRow(LIST, "o1", 2, "旧1号", {"owner_name": "丙"}, False, 20))
+    new.append(PulledRow(LIST, "o2", 1, "旧2号", {"owner_name": "甲"}, False, 21))
+    store.pulled.begin_anew()
+    store.pulled.take(old, (), {}, 3, "")
+    store.pulled.finish()
+    before = store.register.count(LIST)
+    store.pulled.begin_anew()
+    store.pulled.take(new, (), {}, 21, "")
+    store.database.write(partial(_swap_in, 0, 5, "2026-01-01T00:00:00+00:00"))
+    assert store.register.count(LIST) == before + 5
+    assert store.pulled.cursor().anew
+    assert store.pulled.finish() == 3 + 1 + 1  # the rest of the new ones, one that changed, one that went
+    shown = {row.id: row.values.get("owner_name") for row in store.register.all(LIST)}
+    assert {key: shown.get(key) for key in ("o1", "o2", "o3", "n8")} == {
+        "o1": "丙",
+        "o2": "甲",
+        "o3": None,
+        "n8": "乙",
+    }
+    assert {row.id for row in store.register.find("丙")} >= {"o1"}
+    assert store.register.count(LIST) == before + 8 - 1
+    assert not store.pulled.cursor().anew
+    assert store.pulled.tallies()[LIST] == (10, store.pulled.recount()[LIST][1])
 
 
 class Torn(StoreInlet):
