@@ -201,3 +201,21 @@ def test_a_backup_into_no_folder_and_a_window_without_a_screen(
         monkeypatch.delenv(name, raising=False)
     refused = ready.run("ui")
     assert (refused.code, refused.said["error"]["code"]) == (Exit.USER, "CLI_007")
+
+
+def test_a_first_survey_begins_the_file_and_the_inspection_on_one_visit(ready: Desk, tmp_path: Path) -> None:
+    """F01 and F02 together: the outcome is told once, both are frozen as one visit."""
+    with Store.unlock(ready.data, "chen", PASSPHRASE) as store:
+        store.forms.install("building_profile", "9", built_form("building_profile"))
+    begin = ("inspect", "new", "--form", "building_profile", "--form", "hazard_inspection")
+    begun = ready.run(*begin, "--building", HOUSE).said
+    assert {one["form_id"] for one in begun["forms"]} == {"building_profile", "hazard_inspection"}
+    locked = {"visit_result": "locked", "visit_reason": "无人在家", "next_visit_date": "2099-01-15"}
+    told = written(tmp_path / "a.json", {"form": "building_profile", "answers": locked})
+    filled = ready.run("inspect", "fill", begun["visit_id"], "--answers", told)
+    assert {one["form_id"] for one in filled.said["open_questions"]} == {"hazard_inspection"}
+    assert all(one["path"].endswith("/photo") for one in filled.said["open_questions"])
+    unknown = ready.run(*begin).said
+    assert unknown["visit_id"] != begun["visit_id"]
+    assert len(unknown["forms"]) == 2
+    assert ready.run("inspect", "new", "--form", "hazard_inspection").code == Exit.USAGE

@@ -19,7 +19,7 @@ from fieldapp.ui.pages.buildings.file import FileView
 from fieldapp.ui.pages.buildings.ledger import LedgerView
 from fieldapp.ui.pages.buildings.taking_in import TakingInView
 from fieldapp.ui.pages.buildings.words import Words
-from fieldapp.ui.pages.inspection import PROFILE, NewVisit, OpenVisit
+from fieldapp.ui.pages.inspection import FIRST_FORM, PROFILE, NewVisit, OpenVisit
 
 _START = ("Ctrl+Return", "Ctrl+Enter")
 
@@ -71,6 +71,8 @@ class BuildingsPage(Page):
         return (
             Action("buildings.start", _("Start inspection"), self._start_shown, _START),
             Action("buildings.new", _("File a new house"), self.file_new_house),
+            Action("buildings.new_survey", _("File a new house and inspect it"), self.survey_new_house),
+            Action("buildings.survey", _("First survey: file and inspection"), self.survey_shown),
             Action("buildings.clear", _("Clear all filters"), self.ledger.clear_all),
             Action("buildings.register", _("Take in a register file"), self.choose_register),
             Action("buildings.ledgers", _("Ledgers of the offices"), self.show_ledgers),
@@ -165,6 +167,19 @@ class BuildingsPage(Page):
     def file_new_house(self) -> None:
         """建档: a house that the register does not have."""
         self.frame.go("inspection", NewVisit(None, PROFILE))
+
+    def survey_new_house(self) -> None:
+        """F01 and F02 on one visit, for a house that the register does not have."""
+        self.frame.go("inspection", NewVisit(None, PROFILE, beside=(FIRST_FORM,)))
+
+    def survey_shown(self) -> None:
+        """F01 and F02 on one visit, for the house whose file is shown or that is chosen in the list."""
+        if self._stack.currentWidget() is self._file:
+            house = self.file.building
+        else:
+            house = None if self.ledger.row is None else UUID(self.ledger.row.id)
+        if house is not None:
+            self.frame.go("inspection", NewVisit(house, PROFILE, beside=(FIRST_FORM,)))
 
     def correct(self, fact: str) -> None:
         """Facts are corrected through the form of a visit: who, when and why stand in a record."""

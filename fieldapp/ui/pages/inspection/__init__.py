@@ -10,7 +10,7 @@ Other places lead here by ``frame.go("inspection", argument)``:
 * ``None`` shows what was shown last, at first the list of open visits.
 """
 
-from fieldapp.ui.pages.inspection.arguments import PROFILE, NewVisit, OpenVisit
+from fieldapp.ui.pages.inspection.arguments import FIRST_FORM, PROFILE, NewVisit, OpenVisit
 from fieldapp.ui.pages.inspection.page import InspectionPage
 
-__all__ = ["PROFILE", "InspectionPage", "NewVisit", "OpenVisit"]
+__all__ = ["FIRST_FORM", "PROFILE", "InspectionPage", "NewVisit", "OpenVisit"]

@@ -14,11 +14,13 @@ PROFILE = "building_profile"
 @dataclass(frozen=True, slots=True)
 class NewVisit:
     """Begin a visit of a building with a form, or go on with the one that is open; at the correction of a
-    fact (a name of ``building_fact``) if one is named. Without a building the form files a new one."""
+    fact (a name of ``building_fact``) if one is named. Without a building the form files a new one.
+    ``beside`` names the other forms that are begun on the same visit."""
 
     building_id: UUID | None
     form_id: str = FIRST_FORM
     fact: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

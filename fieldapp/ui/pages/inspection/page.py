@@ -128,7 +128,7 @@ class InspectionPage(Page):
             for visit in laptop.store.visits.list("open", house) if house is not None else ():
                 if laptop.store.drafts.get(visit.visit_id, wanted.form_id) is not None:
                     return visit.visit_id
-            return laptop.visits.begin(house, [wanted.form_id]).visit_id
+            return laptop.visits.begin(house, [wanted.form_id, *wanted.beside]).visit_id
 
         self.frame.jobs.start(work, done=lambda visit: self._begun(visit, wanted))
 
@@ -401,6 +401,23 @@ class InspectionPage(Page):
             self._to_form()
             self.form.next_open()
 
+    def _other_form(self) -> str:
+        """The next open form of the visit whose form is shown, empty for none."""
+        if self.form is None:
+            return ""
+        answering = self.form.answering
+        drafts = self.frame.laptop.store.drafts.list(answering.visit.visit_id)
+        names, here = sorted(draft.form_id for draft in drafts), answering.editing.form.form_id
+        return next((one for one in names if one > here), next((one for one in names if one < here), ""))
+
+    def _no_other_form(self) -> str:
+        return self._no_form() or ("" if self._other_form() else _("The visit has no other open form."))
+
+    def _show_other_form(self) -> None:
+        other = self._other_form()
+        if self.form is not None and other:
+            self._show_form(self.form.answering.visit.visit_id, other)
+
     def _nothing_open(self) -> str:
         return _("No form is open here.") if self._stack.currentWidget() is self.visits else ""
 
@@ -430,6 +447,8 @@ class InspectionPage(Page):
             Action("form.photos", _("Photographs"), self.show_photos, ("F3", "Ctrl+G"), "photos", form),
             Action("photos.paste", _("Paste a photograph"), paste, ("Ctrl+V",), "photos", self._no_photos),
             Action("form.final", _("Finalize…"), self.show_final, ("Ctrl+Shift+F",), "visit", form),
+            Action("form.other", _("Next form of this visit"), self._show_other_form,
+                   ("Ctrl+Shift+V",), "visit", self._no_other_form),
             Action("form.list", _("All open visits"), self.to_list, ("Ctrl+Backspace",), "visit", any_of),
         )  # fmt: skip
 

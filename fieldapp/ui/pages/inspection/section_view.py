@@ -13,18 +13,16 @@ from fieldapp.ui.components import ScrollColumn, label
 from fieldapp.ui.controls import Surroundings
 from fieldapp.ui.pages.inspection.answering import Answering
 from fieldapp.ui.pages.inspection.cards import Cards, InstanceCard
-from fieldapp.ui.pages.inspection.facts import Facts
+from fieldapp.ui.pages.inspection.facts import FACT, Corrections, Facts, KnownFact
 from fieldapp.ui.pages.inspection.photo_strip import PhotoStrip
 from fieldapp.ui.pages.inspection.questions import QuestionRow
-from fieldapp.ui.pages.inspection.sections import FIX, NEW, Part, Section, placed_at
+from fieldapp.ui.pages.inspection.sections import NEW, Part, Section, placed_at
 
 #: Parts are built for so long in one go, so that the thread is never held, in seconds.
 SLICE = 0.020
 #: Lines of a form are read best up to this width.
 WIDEST = 760
-#: The appearance of what the register says, shown to be corrected.
-FACT = "fact"
-Piece = QuestionRow | Cards | Facts | PhotoStrip
+Piece = QuestionRow | Cards | Facts | KnownFact | PhotoStrip
 
 
 class SectionView(ScrollColumn):
@@ -46,6 +44,7 @@ class SectionView(ScrollColumn):
         self.section, self._answering, self._around = section, answering, around
         self._removed, self._open_photos = removed, open_photos
         self._pieces: dict[Part, Piece] = {}
+        self._corrections = Corrections.of(answering)
         self._wish: tuple[str, bool] | None = None
         self._entering: bool | None = None
         widget = self.widget()
@@ -71,9 +70,13 @@ class SectionView(ScrollColumn):
         return True
 
     def _known(self, node: NodeView) -> bool:
-        """A fact of the register stands here unless there is none, or its new value is asked."""
+        """A fact stands here if the register has it, with its new value below while it is corrected; or if
+        the form derives it. What the register lacks is asked instead.
+        """
         above, _slash, name = node.path.rpartition("/")
         asked = f"{above}/{NEW}{name}"
+        if self._corrections is not None and name in self._corrections.fixed():
+            return True
         return bool(node.value) and not (self._answering.has(asked) and self._answering.node(asked).relevant)
 
     def _has_cards(self, part: Part) -> bool:
@@ -109,17 +112,18 @@ class SectionView(ScrollColumn):
         self.built.emit()
 
     def _make(self, part: Part) -> Piece:
-        if part.kind == "facts":
-            fixes = next(
-                path for path in self._answering.session.definition.nodes if path.endswith(f"/{FIX}")
-            )
-            facts = Facts(self._answering, part, fixes.rpartition("/")[0], self._around)
+        if part.kind == "facts" and self._corrections is not None:
+            facts = Facts(self._answering, part, self._corrections, self._around)
             facts.leads = lambda step: self.lead(step)
             return facts
         if part.kind == "cards":
             return Cards(self._answering, part, self._around, self._removed, self.show_question)
         if part.kind == "photos":
             return PhotoStrip(self._answering, part.path, self._around, self._open_photos)
+        if self._corrections is not None and self._answering.node(part.path).appearance == FACT:
+            known = KnownFact(self._answering, part.path, self._corrections)
+            known.corrects.connect(self.show_question)
+            return known
         row = QuestionRow(self._answering, part.path, self._around)
         row.leads.connect(self.lead)
         return row
