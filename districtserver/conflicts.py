@@ -47,13 +47,13 @@ def merged(effect: Effect, row: Entity, sight: Sight) -> tuple[Values, bool, lis
         )
         told = view | {name: effect.values[name] for name in names if name in effect.values}
         standing = standing_of(effect.list, effect.entity_id, group)
-        plain = told in (view, now) or (now == base and standing is None)
+        plain = told == view or (now == base and standing is None)
         found = merge(
             effect.list,
             view,
             base,
             side_of(effect.submission, told, row.version + 1),
-            Side(now, "", "", "", row.version) if plain else _holder(row, now),
+            Side(now, "", "", "", row.version) if plain else _holder(row, now, standing),
             standing,
             sight.seen,
         )
@@ -77,8 +77,10 @@ def side_of(submission: Submission, values: Values, version: int) -> Side:
     return Side(values, team or submission.device.name, manifest["finalized_at"], str(submission.pk), version)
 
 
-def _holder(row: Entity, now: Values) -> Side:
+def _holder(row: Entity, now: Values, standing: Standing | None) -> Side:
     """Who wrote the group as the row has it: the oldest version of the last run that has these values."""
+    if standing is not None and len(standing.sides) == 1 and standing.sides[0].values == now:
+        return standing.sides[0]
     found: EntityVersion | None = None
     for one in (
         EntityVersion.objects.filter(list=row.list, entity_id=row.id)

@@ -51,9 +51,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A conflict of a group: ``base`` is what both changed, ``sides`` in the order of arrival; ``settled``
-    are all values that stood against each other in earlier decisions, ``decided`` the version of the last
-    one (0: none)."""
+    """The sides of a group that did not know of each other, in the order of arrival.
+
+    ``base`` is what they changed; ``settled`` are all values that stood against each other in decisions of
+    before, ``decided`` the version of the last one (0: none).
+    """
 
     base: Values
     sides: tuple[Side, ...]
@@ -62,8 +64,8 @@ class Standing:
 
     @property
     def open(self) -> bool:
-        """Whether a person has to decide."""
-        return len(self.sides) > 1
+        """Whether a person has to decide: the sides do not agree."""
+        return any(side.values != self.sides[0].values for side in self.sides)
 
     def to_text(self) -> str:
         """As it stands in the conflict's row."""
@@ -132,46 +134,36 @@ def merge(
     list_name: str, view: Values, base: Values, told: Side, now: Side, standing: Standing | None, seen: Seen
 ) -> Merged:
     """Merge one group. ``view``: the group on the laptop's screen; ``base``: the same without what was kept
-    back from the register. All of them name every property of the group."""
+    back from the register; ``now``: who holds the group. All name every property of the group."""
     if told.values == view:
         return Merged(now.values, standing)
-    if standing is not None and standing.decided > seen.version and told.values in standing.settled:
-        return Merged(now.values, standing)
-    if standing is not None and standing.open:
-        return _joined(list_name, told, standing, seen)
     decided_since = standing is not None and standing.decided > seen.version
-    if told.values == now.values:
+    if standing is not None and decided_since and told.values in standing.settled:
         return Merged(now.values, standing)
-    if now.values == base and not decided_since:
+    if standing is not None and len(standing.sides) > 1:
+        return _joined(list_name, told, standing, seen)
+    if (now.values == base and not decided_since) or seen.knows(now):
         return Merged(told.values, standing)
+    # Sides that agree are kept too: one of them may tell otherwise later, without a look at the other.
     settled, decided = (standing.settled, standing.decided) if standing else ((), 0)
-    sides = (now, told)
-    counts = counting(list_name, sides)
-    return Merged(counts.values, Standing(base, sides, settled, decided), against=True)
+    kept = Standing(base, (now, told), settled, decided)
+    return Merged(counting(list_name, kept.sides).values, kept, against=kept.open)
 
 
 def _joined(list_name: str, told: Side, standing: Standing, seen: Seen) -> Merged:
-    """A further side of an open conflict. It replaces the sides that it was told in view of, unless those
-    are all: then only a person closes the conflict."""
+    """A further side. It takes the place of those that it was told in view of, unless those are all of an
+    open conflict: that only a person closes. Who went back to what there was before is no side any more."""
     known = [side for side in standing.sides if seen.knows(side)]
-    replaced = known if len(known) < len(standing.sides) else []
+    if standing.open and len(known) == len(standing.sides):
+        known = []
     sides: list[Side] = []
     for side in standing.sides:
-        if side not in replaced:
+        if side not in known:
             sides.append(side)
-        elif side is replaced[0]:
+        elif side is known[0]:
             sides.append(told)
-    if not replaced:
+    if not known:
         sides.append(told)
-    left = _distinct([side for side in sides if side.values != standing.base])
-    counts = counting(list_name, left)
+    left = tuple(side for side in sides if side.values != standing.base) or (told,)
     kept = replace(standing, sides=left)
-    return Merged(counts.values, kept, against=kept.open and any(side is told for side in left))
-
-
-def _distinct(sides: list[Side]) -> tuple[Side, ...]:
-    found: list[Side] = []
-    for side in sides:
-        if all(side.values != other.values for other in found):
-            found.append(side)
-    return tuple(found)
+    return Merged(counting(list_name, left).values, kept, against=kept.open and told in left)
