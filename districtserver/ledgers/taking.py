@@ -58,16 +58,21 @@ def look(
     return Preview(name, content, given, reading, _planned(reading), before)
 
 
+def keep(content: bytes) -> str:
+    """Store a file's bytes under their hash, its name among the blobs; nothing refers to it yet."""
+    sha256 = _sha256(content)
+    if blobs.size_of(sha256) is None:
+        blobs.append(sha256, 0, len(content), [content], len(content))
+    return sha256
+
+
 def take(preview: Preview, who: str) -> Ledger:
     """Take in what was looked at, planned anew on the register as it is now: one transaction.
 
     The same file again changes nothing: the ledger of then is the answer. Rows that wait already from
     another file of the same content are not asked a second time.
     """
-    sha256 = _sha256(preview.content)
-    if blobs.size_of(sha256) is None:
-        size = len(preview.content)
-        blobs.append(sha256, 0, size, [preview.content], size)
+    sha256 = keep(preview.content)
     with writing():
         before = Ledger.objects.filter(blob_id=sha256, state="taken").first()
         if before is not None:

@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from districtserver.staff.views import conflicts, ledger, pictures, submissions
+from districtserver.staff.views import conflicts, ledger, ledgers, pictures, submissions
 
 app_name = "staff"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("submissions/<uuid:instance_id>/files/<str:name>/small", pictures.small, name="thumbnail"),
     path("ledger/", ledger.listed, name="ledger"),
     path("ledger/<str:building_id>", ledger.building, name="building"),
+    path("ledgers/", ledgers.listed, name="ledgers"),
+    path("ledgers/upload", ledgers.uploaded, name="ledger_uploaded"),
+    path("ledgers/look/<str:sha256>", ledgers.looked, name="ledger_looked"),
+    path("ledgers/rows/<int:number>", ledgers.decided, name="ledger_decided"),
+    path("ledgers/<uuid:ledger_id>", ledgers.rows, name="ledger_rows"),
+    path("ledgers/<uuid:ledger_id>/undo", ledgers.undone, name="ledger_undone"),
     path("conflicts/", conflicts.listed, name="conflicts"),
     path("conflicts/<int:number>", conflicts.one, name="conflict"),
 ]

@@ -22,6 +22,8 @@ from tests.server.laptop import BUILDING, Draft, Laptop
 from tests.server.staff.conftest import PASSWORD, PHOTO, browser
 
 OPEN = {"home", "sign_in", "sign_out", "language"}
+#: Pages that something is sent to and nothing is read from.
+POSTED = {"release", "ledger_uploaded", "ledger_decided", "ledger_undone"}
 
 
 def addresses(draft: Draft) -> dict[str, str]:
@@ -31,6 +33,8 @@ def addresses(draft: Draft) -> dict[str, str]:
         "str:name": draft.names()[0],
         "str:building_id": str(BUILDING),
         "int:number": "1",
+        "str:sha256": "0" * 64,
+        "uuid:ledger_id": str(BUILDING),
     }
     return {
         str(pattern.name): "/staff/"
@@ -46,7 +50,7 @@ def test_strangers_see_no_page_and_no_photograph(client: Client, inside: Laptop)
     found = addresses(draft)
     assert len(found) >= 10
     for name, address in found.items():
-        answer = client.post(address) if name == "release" else client.get(address)
+        answer = client.post(address) if name in POSTED else client.get(address)
         assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/staff/sign-in"), name
     assert client.get("/staff/ledger/", headers={"HX-Request": "true"}).status_code == 401
     token = client.get(found["file"], headers=inside.bearer)
@@ -60,7 +64,7 @@ def test_a_user_without_a_role_is_told_no(client: Client, inside: Laptop) -> Non
     own = Client(headers={"Accept": "text/html"})
     own.post("/staff/sign-in", {"username": "nobody", "password": PASSWORD})
     for name, address in addresses(draft).items():
-        answer = own.post(address) if name == "release" else own.get(address)
+        answer = own.post(address) if name in POSTED else own.get(address)
         assert answer.status_code == 403, name
         assert "您的账号无权查看" in answer.content.decode()
 
