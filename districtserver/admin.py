@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from districtserver import devices
-from districtserver.staff.models import AuditRow, Laptop, PublishedForm
+from districtserver.staff.models import AuditRow, Laptop, LaptopCode, PublishedForm
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Model]
@@ -86,6 +86,49 @@ class LaptopAdmin(ReadOnly):
         for laptop in chosen.filter(revoked_at=None):
             devices.revoke(laptop)
         self.message_user(request, _("The chosen laptops are refused from now on."))
+
+
+@admin.register(LaptopCode)
+class CodeAdmin(ReadOnly):
+    """One-time enrolment codes: who has the permission makes one, and it is shown once, on the next page."""
+
+    list_display = ("title", "made", "ends", "used")
+    fields = ("name",)
+    search_fields = ("name",)
+    ordering = ("-created_at",)
+    list_display_links = None  # there is nothing more to see of one
+
+    @admin.display(description=_("name"), ordering="name")
+    def title(self, row: LaptopCode) -> str:
+        """What it was made for."""
+        return row.name
+
+    @admin.display(description=_("made at"), ordering="created_at")
+    def made(self, row: LaptopCode) -> object:
+        """When it was made."""
+        return row.created_at
+
+    @admin.display(description=_("valid until"), ordering="expires_at")
+    def ends(self, row: LaptopCode) -> object:
+        """Until when it can be used."""
+        return row.expires_at
+
+    @admin.display(description=_("used by"))
+    def used(self, row: LaptopCode) -> str:
+        """The laptop that was enrolled with it."""
+        return row.device.name if row.device else ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who may let laptops in."""
+        return request.user.has_perm("staff.add_laptopcode")
+
+    def save_model(self, request: HttpRequest, obj: Model, form: object, change: bool) -> None:  # noqa: ARG002
+        """Make the code; it is audited, and only its hash is kept."""
+        assert isinstance(obj, LaptopCode)
+        code, row = devices.new_code(obj.name)
+        obj.code_sha256, obj.created_at, obj.expires_at = row.code_sha256, row.created_at, row.expires_at
+        told = _("Enrolment code of {name}: {code}. It is shown only this once; write it down now.")
+        messages.warning(request, told.format(name=row.name, code=code))
 
 
 @admin.register(PublishedForm)

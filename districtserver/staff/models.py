@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from districtserver.models import AuditEntry, Device, FormVersion, Submission
+from districtserver.models import AuditEntry, Device, EnrolmentCode, FormVersion, Submission
 
 
 class SubmissionIndex(models.Model):
@@ -77,6 +77,18 @@ class Laptop(Device):
         proxy = True
         verbose_name = _("laptop")
         verbose_name_plural = _("laptops")
+
+
+class LaptopCode(EnrolmentCode):
+    """An enrolment code as the administration shows it: never the code itself, which is not kept."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("enrolment code")
+        verbose_name_plural = _("enrolment codes")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PublishedForm(FormVersion):
