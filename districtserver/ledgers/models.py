@@ -30,7 +30,7 @@ class LedgerRow(models.Model):
     """
 
     ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT, related_name="rows")
-    sheet = models.CharField(max_length=100)
+    sheet = models.CharField(max_length=255)
     row = models.IntegerField()
     cells = models.JSONField()
     remarks = models.JSONField()
@@ -39,7 +39,7 @@ class LedgerRow(models.Model):
     values = models.JSONField()
     candidates = models.JSONField()
     version = models.IntegerField(null=True)
-    reason = models.CharField(max_length=400, blank=True)
+    reason = models.TextField(blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
 

@@ -269,7 +269,7 @@ def _house(wanted: str) -> str:
     found = list(
         Entity.objects.filter(Q(id=wanted) | Q(data__building_code=wanted), list=LIST, deleted=False)[:2]
     )
-    if len(found) != 1:
+    if len(found) != 1 or not wanted:
         raise UserError("LEDGER_007", id=wanted)
     return str(found[0].id)
 

@@ -169,6 +169,19 @@ def test_a_mapping_is_kept_by_its_headings() -> None:
         taking.look("other.csv", "坐落何处,备考\n新门街7号,\n".encode())
 
 
+def test_long_names_and_reasons_are_kept_whole() -> None:
+    content = "地址,社区,层数\n新门街7号,金山社区,两层半\n".encode()
+    taking.take(taking.look("泉" * 200 + ".csv", content), "office")
+    (row,) = LedgerRow.objects.all()
+    assert (row.sheet, row.state) == ("泉" * 200, "pending")
+    register.import_rows(LIST, [{"name": "bare", "label": "no code", "building_code": ""}])
+    with pytest.raises(UserError, match="LEDGER_007"):
+        taking.decide(row.pk, "", "office")
+    assert (
+        LedgerRow.objects.get(pk=taking.decide(row.pk, "skip", "office", "重" * 900).pk).reason == "重" * 900
+    )
+
+
 def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def run(*arguments: str) -> dict[str, Any]:
         assert main(arguments) == 0, capsys.readouterr().err

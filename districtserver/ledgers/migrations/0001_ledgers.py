@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("sheet", models.CharField(max_length=100)),
+                ("sheet", models.CharField(max_length=255)),
                 ("row", models.IntegerField()),
                 ("cells", models.JSONField()),
                 ("remarks", models.JSONField()),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ("values", models.JSONField()),
                 ("candidates", models.JSONField()),
                 ("version", models.IntegerField(null=True)),
-                ("reason", models.CharField(blank=True, max_length=400)),
+                ("reason", models.TextField(blank=True)),
                 ("decided_by", models.CharField(blank=True, max_length=200)),
                 ("decided_at", models.DateTimeField(null=True)),
                 (
