@@ -135,7 +135,7 @@ class Unlock(QWidget):
         foot.setFixedHeight(75)
         foot.setLayout(
             across(
-                IconLabel("emergency", "danger", 24),
+                IconLabel("emergency", "danger", 28),
                 label(_("Immediate danger?"), bold=True),
                 label(_("Duty numbers and evacuation steps need no unlocking."), tone="text2"),
                 None,

@@ -92,7 +92,7 @@ class Person(QAbstractButton):
         painter.drawRoundedRect(box, sizes().radius_card, sizes().radius_card)
         front = colours_named("on_tint" if black else "text")
         second = colours_named("on_tint" if black else "text2")
-        paint_icon(painter, QRectF(19, 19, 26, 26), "person", front, filled=on)
+        paint_icon(painter, QRectF(16, 15, 33, 33), "person", front, filled=on)
         painter.setPen(front)
         painter.setFont(font("M", bold=True))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -41,7 +41,7 @@ class DoorSide(QFrame):
         self.setFixedWidth(WIDTH)
         rows = []
         for name, text in facts:
-            row = across(IconLabel(name, "text2", 22), label(text, wrap=True), gap=12)
+            row = across(IconLabel(name, "text", 26), label(text, wrap=True), gap=8)
             row.setStretch(1, 1)
             rows.append(row)
         last: QLabel = label(foot, "S", "text3")
