@@ -195,7 +195,7 @@ class Entity(models.Model):
 
 class Tally(models.Model):
     """How many rows of a list a street has that are not deleted, and their joined marks: what laptops
-    compare with. Kept with every row that is written; ``feed.recount`` counts anew."""
+    compare with. Kept with every row that is written; ``tallies.recount`` counts anew."""
 
     list = models.CharField(max_length=100)
     street = models.CharField(max_length=100, blank=True)
