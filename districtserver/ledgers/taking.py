@@ -241,14 +241,13 @@ def _label(values: Mapping[str, str]) -> str:
 def _write_houses(rows: Sequence[LedgerRow], who: str) -> None:
     """New houses, many at once; those that an undone ledger had brought come back as a further version."""
     there = _entities(one.house for one in rows)
-    register.import_rows(
-        LIST,
-        [
-            {"name": one.house, "label": _label(one.values), **one.values}
-            for one in rows
-            if one.house not in there
-        ],
-    )
+    if len(rows) == 1:  # a decision: an import would read the whole list for it
+        there.setdefault(rows[0].house, Entity(list=LIST, id=rows[0].house, version=0))
+    fresh = [one for one in rows if one.house not in there]
+    if fresh:
+        register.import_rows(
+            LIST, [{"name": one.house, "label": _label(one.values), **one.values} for one in fresh]
+        )
     for one in rows:
         entity = there.get(one.house)
         if entity is not None:
