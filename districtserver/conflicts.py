@@ -111,7 +111,7 @@ def row_of(row: Entity, group: str) -> Entity:
     return found or Entity(list=CONFLICTS, id=identity, version=0, data={})
 
 
-def data_of(kept: Entity, row: Entity, group: str, standing: Standing, decision: str = "") -> Values:
+def properties_of(kept: Entity, row: Entity, group: str, standing: Standing, decision: str = "") -> Values:
     """The properties of a conflict's row."""
     opened = kept.data.get("opened_at", "") if kept.version and not kept.deleted else ""
     return {

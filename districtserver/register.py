@@ -112,7 +112,7 @@ def stand(
     """Write the row in which a group's conflict stands; a tombstone once it is open no more. Inside
     ``writing``."""
     kept = conflicts.row_of(row, group)
-    data = conflicts.data_of(kept, row, group, standing, decision)
+    data = conflicts.properties_of(kept, row, group, standing, decision)
     _version(kept, row.label, data, submission=submission, who=who, deleted=not standing.open)
 
 
