@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.register import Property, schema
 from fieldapp.domain.ruleset import RANK
 from fieldapp.services.buildings import LIST, streets_with_houses
 from fieldapp.settings import ZONE
@@ -38,31 +39,45 @@ Standing = Literal["draft", "queued", "refused", "sent", "returned"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed by; all that is set holds together. Names of the code lists; ``due`` is this
-    month or overdue, ``unseen`` never inspected."""
+    """What a list is narrowed by; all that is set holds together.
 
-    street: tuple[str, ...] = ()
-    community: tuple[str, ...] = ()
-    structure_type: tuple[str, ...] = ()
-    hazard_level: tuple[str, ...] = ()
+    ``chosen``: by property (one of ``code_filters``) the names of its code list of which a house has one;
+    ``due`` is this month or overdue, ``unseen`` never inspected.
+    """
+
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     due: bool = False
-    crowded: bool = False
     unseen: bool = False
+
+    def __post_init__(self) -> None:
+        """A property of which nothing is chosen narrows nothing, and is as if it were not there."""
+        object.__setattr__(self, "chosen", {name: told for name, told in self.chosen.items() if told})
 
     def __bool__(self) -> bool:
         return self != Filters()
 
+    def of(self, name: str) -> tuple[str, ...]:
+        """What is chosen of a property."""
+        return self.chosen.get(name, ())
+
+    def choosing(self, name: str, codes: Iterable[str]) -> Filters:
+        """The same with these chosen of a property."""
+        return replace(self, chosen={**self.chosen, name: tuple(codes)})
+
     def terms(self, today: date) -> list[Term]:
         """As the register wants it."""
-        several = ("street", "community", "structure_type", "hazard_level")
-        found = [Term((name,), getattr(self, name)) for name in several if getattr(self, name)]
+        found = [Term((name,), codes) for name, codes in self.chosen.items()]
         if self.due:
             found.append(Term(DUE, low=_ANY_DAY, high=_next_month(today).isoformat()))
-        if self.crowded:
-            found.append(Term(("crowded_place",), ("yes",)))
         if self.unseen:
             found.append(Term(("last_inspected",), ("",)))
         return found
+
+
+def code_filters() -> tuple[Property, ...]:
+    """The properties with a code list that the register declares lists of houses to be narrowed by."""
+    declared = schema(LIST)
+    return tuple(declared.properties[name] for name in declared.filtered() if declared.properties[name].codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +117,16 @@ class Ledger:
     def filters(self) -> Filters:
         """The filters as they were last kept; a code that is not there any more is dropped."""
         kept = self._store.settings.get(_FILTERS, {})
-        known = {one.name: kept[one.name] for one in fields(Filters) if one.name in kept}
         lists = codelists()
-        codes = {
-            name: tuple(code for code in value if code in lists[name].items)
-            for name, value in known.items()
-            if isinstance(value, list)
+        chosen = {
+            one.name: tuple(code for code in kept.get(one.name, ()) if code in lists[one.codes].items)
+            for one in code_filters()
         }
-        return replace(Filters(), **(known | codes))
+        return Filters(chosen, due=bool(kept.get("due")), unseen=bool(kept.get("unseen")))
 
     def keep(self, filters: Filters) -> None:
         """Remember them; waits for the disk."""
-        self._store.settings.set(_FILTERS, asdict(filters))
+        self._store.settings.set(_FILTERS, {**filters.chosen, "due": filters.due, "unseen": filters.unseen})
 
     def streets(self) -> tuple[str, ...]:
         """Names of the streets that have houses here, in the order of the list."""
@@ -191,7 +204,7 @@ class Ledger:
 
         A house that was pulled down is among them until the server has closed its hazard.
         """
-        numbers = self.numbers(Filters(hazard_level=OPEN_LEVELS))
+        numbers = self.numbers(Filters({"hazard_level": OPEN_LEVELS}))
         found = [
             self._hazard(row)
             for begin in range(0, len(numbers), _SLICE)

@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.domain.register import order_key
+from fieldapp.domain.register import order_key, schema
 from fieldapp.domain.sample import sample_district
 from fieldapp.services import ledger
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.ledger import Filters
+from fieldapp.services.ledger import Filters, code_filters
 from fieldapp.store.model import RegisterRow
 from fieldapp.store.register import Term
 from tests.services.lane import house
@@ -58,7 +58,7 @@ def test_houses_with_one_address_are_neither_lost_nor_doubled(
     known = house("8号").values
     twins = [RegisterRow(str(UUID(int=number)), "示范路8号", known) for number in range(1, 8)]
     laptop.store.register.import_rows("buildings", twins)
-    numbers = laptop.ledger.numbers(Filters(community=("350502006019",)))
+    numbers = laptop.ledger.numbers(Filters({"community": ("350502006019",)}))
     assert labels(laptop, numbers).count("示范路8号") == 7
 
 
@@ -74,13 +74,12 @@ def test_the_reading_of_a_list_can_be_stopped(laptop: Laptop, district: list[dic
 
 
 def test_filters_hold_together(laptop: Laptop, district: list[dict[str, str]]) -> None:
-    chosen = Filters(street=("350502006", "350502007"), structure_type=("stone",), crowded=True)
+    streets = ("350502006", "350502007")
+    chosen = Filters({"street": streets, "structure_type": ("stone",), "crowded_place": ("yes",)})
     expected = {
         row["label"]
         for row in district
-        if row["street"] in chosen.street
-        and row["structure_type"] == "stone"
-        and row["crowded_place"] == "yes"
+        if row["street"] in streets and row["structure_type"] == "stone" and row["crowded_place"] == "yes"
     }
     assert expected
     assert set(labels(laptop, laptop.ledger.numbers(chosen))) == expected
@@ -95,16 +94,27 @@ def test_each_filter_narrows_as_its_word_says(laptop: Laptop) -> None:
     }
     laptop.store.register.import_rows("buildings", [house(number, **known) for number, known in rows.items()])
 
-    def found(**chosen: object) -> list[str]:
-        wanted = Filters(community=("350502006019",), **chosen)  # type: ignore[arg-type]
+    def found(*, due: bool = False, unseen: bool = False, **chosen: tuple[str, ...]) -> list[str]:
+        wanted = Filters({"community": ("350502006019",), **chosen}, due=due, unseen=unseen)
         return [label.removeprefix("示范路") for label in labels(laptop, laptop.ledger.numbers(wanted))]
 
     assert found(due=True) == ["2号", "6号"]
     assert found(hazard_level=("major",)) == ["2号"]
     assert found(hazard_level=("major", "general")) == ["2号", "4号"]
     assert found(unseen=True) == ["亭店路12号", "6号"]
-    assert found(crowded=True)[-1:] == ["6号"]
+    assert found(crowded_place=("yes",))[-1:] == ["6号"]
     assert found(structure_type=("steel_portal",)) == ["8号"]
+
+
+def test_every_property_declared_to_narrow_by_does(laptop: Laptop, district: list[dict[str, str]]) -> None:
+    declared = {name for name, one in schema("buildings").properties.items() if one.filter and one.codes}
+    assert {one.name for one in code_filters()} == declared
+    for one in code_filters():
+        told = {row[one.name] for row in district if row.get(one.name)}
+        for code in sorted(told)[:2]:
+            wanted = sorted(row["label"] for row in district if row.get(one.name) == code)
+            numbers = laptop.ledger.numbers(Filters({one.name: (code,)}))
+            assert sorted(labels(laptop, numbers)) == wanted, (one.name, code)
 
 
 def test_an_unknown_filter_is_refused(laptop: Laptop) -> None:
@@ -114,11 +124,11 @@ def test_an_unknown_filter_is_refused(laptop: Laptop) -> None:
 
 def test_filters_are_remembered_and_codes_that_went_are_dropped(laptop: Laptop) -> None:
     assert laptop.ledger.filters() == Filters()
-    chosen = Filters(street=("350502006",), hazard_level=("major",), due=True)
+    chosen = Filters({"street": ("350502006",), "hazard_level": ("major",)}, due=True)
     laptop.ledger.keep(chosen)
     assert laptop.ledger.filters() == chosen
-    laptop.ledger.keep(Filters(street=("350502006", "999"), unseen=True))
-    assert laptop.ledger.filters() == Filters(street=("350502006",), unseen=True)
+    laptop.ledger.keep(Filters({"street": ("350502006", "999")}, unseen=True))
+    assert laptop.ledger.filters() == Filters({"street": ("350502006",)}, unseen=True)
 
 
 def test_what_is_typed_is_found_by_initials_alias_and_code(laptop: Laptop) -> None:

@@ -10,10 +10,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import order_key
 from fieldapp.domain.sample import sample_district
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.ledger import Filters
+from fieldapp.services.ledger import Filters, code_filters
 from fieldapp.store.model import RegisterRow
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.buildings import BuildingsPage
@@ -167,11 +168,11 @@ def test_what_fits_nothing_says_so_with_a_way_back(
 def test_a_switch_narrows_the_list_and_is_remembered(
     qtbot: QtBot, window: Window, desk: Desk, ledger: LedgerView, district: list[dict[str, str]]
 ) -> None:
-    qtbot.mouseClick(ledger.chips.switches["crowded"], LEFT)
+    qtbot.mouseClick(ledger.chips.switches["crowded_place"], LEFT)
     settle(qtbot, desk)
     crowded = sorted(row["label"] for row in district if row["crowded_place"] == "yes")
     assert sorted(labels(ledger)) == crowded
-    assert desk.laptop.ledger.filters() == Filters(crowded=True)
+    assert desk.laptop.ledger.filters() == Filters({"crowded_place": ("yes",)})
     window.preferences.language = "en"
     desk.rebuild()
     qtbot.waitUntil(lambda: window.desk is not None and window.desk is not desk)
@@ -180,7 +181,7 @@ def test_a_switch_narrows_the_list_and_is_remembered(
     settle(qtbot, window.desk)
     page = window.desk.page("buildings")
     assert isinstance(page, BuildingsPage)
-    assert page.ledger.chips.switches["crowded"].isChecked()
+    assert page.ledger.chips.switches["crowded_place"].isChecked()
     assert page.ledger.model.rowCount() == len(crowded)
 
 
@@ -201,13 +202,26 @@ def test_a_chip_offers_what_there_is_and_takes_several(
     assert not panel.isVisible()
     assert desk.place == "buildings"
     settle(qtbot, desk)
-    chosen = ledger.chips.filters.street
+    chosen = ledger.chips.filters.of("street")
     assert len(chosen) == 2
     assert set(labels(ledger)) == {row["label"] for row in district if row["street"] in chosen}
     assert chip.isChecked()
     assert chip.accessibleName().startswith("街道：")
     offered = ledger.chips.several["community"].options
     assert len(offered) == len({row["community"] for row in district if row["street"] in chosen})
+
+
+def test_every_declared_filter_has_a_chip_in_the_words_of_its_list(desk: Desk, ledger: LedgerView) -> None:
+    chips = ledger.chips
+    for one in code_filters():
+        if one.codes == "yes_no":
+            assert chips.switches[one.name].text() == one.zh
+            continue
+        chip = chips.several[one.name]
+        assert chip.text() == one.zh
+        words = {item.label("zh") for item in codelists()[one.codes].items.values()}
+        assert {option.text for option in chip.options} <= words
+        assert chip.options
 
 
 def test_the_mouse_ticks_and_a_click_elsewhere_closes(qtbot: QtBot, desk: Desk, ledger: LedgerView) -> None:
@@ -217,7 +231,7 @@ def test_the_mouse_ticks_and_a_click_elsewhere_closes(qtbot: QtBot, desk: Desk, 
     assert panel is not None
     box = panel.list.visualRect(panel.list.rows.index(2))
     qtbot.mouseClick(panel.list.viewport(), LEFT, pos=box.center())
-    assert ledger.chips.filters.hazard_level == ("major",)
+    assert ledger.chips.filters.of("hazard_level") == ("major",)
     settle(qtbot, desk)
     ledger.table.setFocus()
     assert not panel.isVisible()
@@ -226,9 +240,9 @@ def test_the_mouse_ticks_and_a_click_elsewhere_closes(qtbot: QtBot, desk: Desk, 
 
 def test_a_street_taken_away_takes_its_communities_along(ledger: LedgerView) -> None:
     chips = ledger.chips
-    chips.show_filters(Filters(street=("350502006",), community=("350502006019",)))
+    chips.show_filters(Filters({"street": ("350502006",), "community": ("350502006019",)}))
     chips.several["street"].chosen.emit(("350502005",))
-    assert chips.filters == Filters(street=("350502005",))
+    assert chips.filters == Filters({"street": ("350502005",)})
 
 
 def test_ctrl_enter_begins_an_inspection_then_goes_on_with_it(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
-from fieldapp.services.ledger import Filters, Ledger
+from fieldapp.services.ledger import Filters, Ledger, code_filters
 from fieldapp.ui import themes
 from fieldapp.ui.components.choices import Option, OptionButton
 from fieldapp.ui.components.flow import FlowLayout
@@ -19,8 +19,8 @@ from fieldapp.ui.components.layout import down
 from fieldapp.ui.components.lists import Index, Row, RowList
 from fieldapp.ui.themes import font, sizes
 
-SEVERAL = ("street", "community", "structure_type", "hazard_level")
-SWITCHES = ("due", "crowded", "unseen")
+#: A property with this code list is a switch, chosen or not; one with any other opens a list.
+_YES_NO, _YES = "yes_no", ("yes",)
 
 
 class OptionList(RowList):
@@ -144,7 +144,8 @@ class MenuChip(OptionButton):
 
 
 class FilterChips(QWidget):
-    """All filters of the ledger. ``changed(filters)`` speaks when the inspector has changed one."""
+    """All filters of the ledger: those that the register declares, and two of days. ``changed(filters)``
+    speaks when the inspector has changed one."""
 
     changed = Signal(object)
 
@@ -152,19 +153,23 @@ class FilterChips(QWidget):
         super().__init__()
         self._ledger, self._language = ledger, language
         self.filters = Filters()
-        words = (_("Street"), _("Community"), _("Structure"), _("Judgement"))
-        self.several = {name: MenuChip(word) for name, word in zip(SEVERAL, words, strict=True)}
-        switched = (_("Due this month"), _("Crowded place"), _("Never inspected"))
+        declared = code_filters()
+        words = {one.name: one.en if language == "en" else one.zh for one in declared}
+        self._codes = {one.name: one.codes for one in declared}
+        self.several = {
+            name: MenuChip(words[name]) for name, codes in self._codes.items() if codes != _YES_NO
+        }
+        switched = {name: words[name] for name in words if name not in self.several}
+        switched |= {"due": _("Due this month"), "unseen": _("Never inspected")}
         self.switches = {
-            name: OptionButton(Option(name, word), "", "chip")
-            for name, word in zip(SWITCHES, switched, strict=True)
+            name: OptionButton(Option(name, word), "", "chip") for name, word in switched.items()
         }
         flow = FlowLayout(gap=8)
         for name, chip in self.several.items():
-            chip.chosen.connect(lambda names, name=name: self._set(name, names))
+            chip.chosen.connect(lambda names, name=name: self._choose(name, names))
             flow.addWidget(chip)
         for name, switch in self.switches.items():
-            switch.clicked.connect(lambda on, name=name: self._set(name, on))
+            switch.clicked.connect(lambda on, name=name: self._switch(name, on))
             flow.addWidget(switch)
         self.setLayout(flow)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -176,25 +181,33 @@ class FilterChips(QWidget):
         """Show these as chosen."""
         self.filters = filters
         for name, chip in self.several.items():
-            chip.show_options(self._offered(name), getattr(filters, name))
+            chip.show_options(self._offered(name), filters.of(name))
         for name, switch in self.switches.items():
-            switch.setChecked(getattr(filters, name))
+            said = bool(filters.of(name)) if name in self._codes else getattr(filters, name)
+            switch.setChecked(said)
 
     def _offered(self, name: str) -> list[Option]:
-        items = codelists()[name].items
+        items = codelists()[self._codes[name]].items
         names: Sequence[str] = tuple(items)
         if name == "street":
             names = self._ledger.streets()
         elif name == "community":
-            names = self._ledger.communities(self.filters.street)
+            names = self._ledger.communities(self.filters.of("street"))
         return [Option(one, items[one].label(self._language)) for one in names]
 
-    def _set(self, name: str, value: object) -> None:
-        chosen = replace(self.filters, **{name: value})  # type: ignore[arg-type]
+    def _choose(self, name: str, codes: tuple[str, ...]) -> None:
+        chosen = self.filters.choosing(name, codes)
         if name == "street":  # a community of another street would leave nothing
-            there = set(self._ledger.communities(chosen.street))
-            chosen = replace(chosen, community=tuple(one for one in chosen.community if one in there))
+            there = set(self._ledger.communities(codes))
+            chosen = chosen.choosing("community", (one for one in chosen.of("community") if one in there))
         self.filters = chosen
         if name == "street":
-            self.several["community"].show_options(self._offered("community"), chosen.community)
+            self.several["community"].show_options(self._offered("community"), chosen.of("community"))
         self.changed.emit(chosen)
+
+    def _switch(self, name: str, on: bool) -> None:
+        if name in self._codes:
+            self._choose(name, _YES if on else ())
+            return
+        self.filters = replace(self.filters, **{name: on})  # type: ignore[arg-type]
+        self.changed.emit(self.filters)
