@@ -19,8 +19,8 @@ BUILDINGS = resources() / "register" / "buildings.toml"
 
 #: The lists of a building's file and what stands beside it (product 4).
 LISTS = (
-    "aliases", "appraisals", "areas", "buildings", "conflicts", "contacts", "firms", "hazards", "monitor_points",
-    "permits", "plates", "projects", "provincial_ids", "readings", "units",
+    "aliases", "appraisals", "areas", "buildings", "conflicts", "contacts", "firms", "hazards",
+    "monitor_points", "permits", "plates", "projects", "provincial_ids", "readings", "units",
 )  # fmt: skip
 #: What must never be taken from two sides: the property that leads, and those that go with it.
 WHOLE = {
