@@ -31,7 +31,10 @@ class SubmissionIndex(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["received_at", "submission"], name="staff_newest")]
-        permissions: ClassVar = [("view_personal", _("Can see names and numbers of persons"))]
+        permissions: ClassVar = [
+            ("view_personal", _("Can see names and numbers of persons")),
+            ("decide_conflict", _("Can decide what was told differently in two places")),
+        ]
 
 
 class SearchEntry(models.Model):

@@ -30,5 +30,6 @@ urlpatterns = [
     path("ledgers/<uuid:ledger_id>", ledgers.rows, name="ledger_rows"),
     path("ledgers/<uuid:ledger_id>/undo", ledgers.undone, name="ledger_undone"),
     path("conflicts/", conflicts.listed, name="conflicts"),
-    path("conflicts/<int:number>", conflicts.one, name="conflict"),
+    path("conflicts/<uuid:conflict>", conflicts.one, name="conflict"),
+    path("conflicts/<uuid:conflict>/decide", conflicts.decided, name="conflict_decided"),
 ]

@@ -57,6 +57,11 @@ class Property:
         rank = {name: place for place, name in enumerate(self.danger)}
         return one if rank.get(one, -1) > rank.get(other, -1) else other
 
+    def fits(self, value: str) -> bool:
+        """Whether ``value`` can be read as this property's type; code lists are not looked at."""
+        read: dict[str, Callable[[str], object]] = {"integer": _whole, "decimal": _decimal, "date": _day}
+        return value == "" or self.type not in read or read[self.type](value) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class ListSchema:

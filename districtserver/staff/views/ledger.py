@@ -13,7 +13,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from districtserver.models import Attachment, Effect, Entity, EntityVersion
+from districtserver import conflicts
+from districtserver.models import Attachment, Entity, EntityVersion
 from districtserver.register import IMPORT
 from districtserver.staff import register_texts
 from districtserver.staff.access import may, sees_persons
@@ -124,7 +125,7 @@ def building(request: HttpRequest, building_id: str) -> HttpResponse:
             "changes": _changes(row, persons),
             "works": works.order_by("-received_at").defer("submission__xml", "submission__form__xform"),
             "photos": photos[:PHOTOS] if request.user.has_perm("districtserver.view_attachment") else (),
-            "conflicts": Effect.objects.filter(list=BUILDINGS, entity_id=building_id, state="conflict"),
+            "conflicts": conflicts.open_of(row),
             "masked": not persons,
         },
     )

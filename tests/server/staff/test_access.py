@@ -23,7 +23,7 @@ from tests.server.staff.conftest import PASSWORD, PHOTO, browser
 
 OPEN = {"home", "sign_in", "sign_out", "language"}
 #: Pages that something is sent to and nothing is read from.
-POSTED = {"release", "ledger_uploaded", "ledger_decided", "ledger_undone"}
+POSTED = {"release", "conflict_decided", "ledger_uploaded", "ledger_decided", "ledger_undone"}
 
 
 def addresses(draft: Draft) -> dict[str, str]:
@@ -35,6 +35,7 @@ def addresses(draft: Draft) -> dict[str, str]:
         "int:number": "1",
         "str:sha256": "0" * 64,
         "uuid:ledger_id": str(BUILDING),
+        "uuid:conflict": str(BUILDING),
     }
     return {
         str(pattern.name): "/staff/"

@@ -160,19 +160,6 @@ def test_a_released_submission_counts_and_says_who_and_why(
     assert shown(text(reviewer, "/staff/submissions/", state="released")) == [str(draft.instance_id)]
 
 
-def test_what_changed_meanwhile_becomes_a_conflict(reviewer: Client, client: Client, inside: Laptop) -> None:
-    held = Draft(floors="200", owner="乙")
-    send(client, inside, held, Draft(floors="5"))
-    release(held.instance_id, User.objects.get(), "seen on the photographs")
-    assert Entity.objects.get(list="buildings").data["floors_up"] == "5"
-    conflict = Effect.objects.get(state="conflict")
-    assert "地上层数" in text(reviewer, "/staff/conflicts/")
-    page = text(reviewer, f"/staff/conflicts/{conflict.pk}")
-    assert re.search(r"地上层数</th>\s*<td>200</td>\s*<td class=\"counts\">5", page)
-    assert "两处填写不一致" in text(reviewer, f"/staff/ledger/{BUILDING}")
-    assert reviewer.get(f"/staff/conflicts/{conflict.pk + 1}").status_code == 404
-
-
 def test_only_what_is_held_and_current_is_released(reviewer: Client, client: Client, inside: Laptop) -> None:
     good, held = Draft(), Draft(floors="200")
     send(client, inside, good, held, held.correction(floors="6", base="2"))
