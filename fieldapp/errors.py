@@ -847,6 +847,16 @@ CATALOGUE: dict[str, Detail] = {
         "Set date and time in the system's settings before you go on: records take their times from it. "
         "What was recorded keeps its times.",
     ),
+    "WINDOW_006": Detail(
+        "Answers are not on the disk yet",
+        "The disk did not take what was typed last. It is in this window and nowhere else.",
+        "Make room on the disk and leave the window open: it is saved by itself then, and closes again.",
+    ),
+    "WINDOW_007": Detail(
+        "Something went wrong in the program",
+        "No report could be written ({problem}). It would have said: {report}",
+        "Make room on the disk, then restart the program; tell the district office what stands above.",
+    ),
     # CLI: commands (fieldapp/cli)
     "CLI_001": Detail(
         "Passphrase missing",

@@ -255,6 +255,10 @@ class Desk(QWidget):
         for page in self._pages.values():
             page.leave()
 
+    def kept(self) -> bool:
+        """Whether all that was typed is on the disk; if not, why is told."""
+        return all(page.kept() for page in self._pages.values())
+
     def leave_pages(self) -> None:
         """Nothing of this desk is used any more, the store stays open."""
         self.keep_drafts()

@@ -91,6 +91,10 @@ class Page(QWidget):
     def leave(self) -> None:
         """It goes from the front, or the store is about to be locked: keep what is half typed."""
 
+    def kept(self) -> bool:
+        """Whether nothing of it would be lost if it went now; if something would, why is told."""
+        return True
+
     def look(self, typed: str) -> bool:
         """What is typed into the search field while it is in front; True if the page shows itself what fits,
         so that no list of what was found opens."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6 import __version__ as qt_version
 
 from fieldapp import __version__
-from fieldapp.errors import FieldappError
+from fieldapp.errors import FieldappError, UserError
 
 
 def text_of(error: BaseException) -> str:
@@ -39,3 +39,12 @@ def write(error: BaseException, folder: Path) -> Path:
     file = folder / f"report-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
     file.write_text(text_of(error), encoding="utf-8")
     return file
+
+
+def told(error: BaseException, folder: Path) -> UserError:
+    """Write the report of ``error``; what is to be told of it. A disk that takes none is no second accident:
+    then it is told what the report would have said."""
+    try:
+        return UserError("WINDOW_003", file=write(error, folder).name)
+    except OSError as refused:
+        return UserError("WINDOW_007", report=text_of(error), problem=refused.strerror or "")

@@ -52,6 +52,7 @@ class Window(QMainWindow):
         self._door: QWidget | None = None
         self._came_from: tuple[str, object] = ("today", None)
         self.card: EmergencyCard | None = None
+        self._given_up = False
         self.setMinimumSize(*LEAST)
         if not self.restoreGeometry(preferences.layout("window")):
             self.resize(*USUAL)
@@ -110,11 +111,11 @@ class Window(QMainWindow):
         self.set_appearance()
         if self.desk is None:
             self.show_door()
-            return
-        laptop, trail = self.desk.laptop, self.desk.trail
-        self.desk.leave_pages()
-        self._came_from = trail
-        self.show_desk(laptop)
+        elif self.desk.kept():  # else the pages hold what the disk does not take; they stay as they are
+            laptop, trail = self.desk.laptop, self.desk.trail
+            self.desk.leave_pages()
+            self._came_from = trail
+            self.show_desk(laptop)
 
     # -- door and desk --------------------------------------------------------------------------------
 
@@ -196,22 +197,27 @@ class Window(QMainWindow):
         self.access.forget_pins()
         self.lock("".join(i18n.explain(error)[1:]))
 
-    def lock(self, message: str = "") -> None:
+    def lock(self, message: str = "") -> bool:
         """Keep what is half typed, close the store, show the door, with ``message`` if there is one to be
-        read. It opens again at the same place.
+        read; it opens again at the same place. Returns whether it is locked: while the disk does not take
+        answers they are nowhere else, so it stays open, says so and tries again.
         """
         if self.desk is None:
-            return
+            return True
+        if not self.desk.kept():
+            self.desk.notice.tell(UserError("WINDOW_006"))
+            self._wake()
+            return False
         self._came_from = self.desk.trail
         self._tell_door(self.desk)
         self.desk.close_store()
         self.desk = None
         self.show_door(message)
+        return True
 
     def _tell_door(self, desk: Desk) -> None:
         """What the door may show while the store is sealed: counts and times, nothing of a person."""
-        facts = desk.facts_for_door()
-        for name, text in facts.items():
+        for name, text in desk.facts_for_door().items():
             self.preferences.keep_text(name, text)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -244,8 +250,7 @@ class Window(QMainWindow):
                 self.desk.keep_drafts()
             except Exception as again:  # noqa: BLE001 - the page may be what is broken; both are reported
                 again.__cause__, error = error, again
-        file = reports.write(error, self.report_folder())
-        told = UserError("WINDOW_003", file=file.name)
+        told = reports.told(error, self.report_folder())
         if self.desk is not None:
             self.desk.notice.tell(told, _("Restart"), self.start_anew)
         else:
@@ -257,8 +262,8 @@ class Window(QMainWindow):
 
     def start_anew(self) -> None:
         """Close everything and start the program again."""
-        self.lock()
-        self._restart()
+        if self.lock():
+            self._restart()
 
     # -- emergency card -------------------------------------------------------------------------------
 
@@ -272,10 +277,12 @@ class Window(QMainWindow):
     def _card_gone(self) -> None:
         self.card = None
 
-    # -- end ------------------------------------------------------------------------------------------
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Everything is kept already; sizes are remembered."""
+        """Everything is kept already, or one is asked; sizes are remembered."""
+        if self.desk is not None and not self._given_up and not self.desk.kept():
+            self.desk.notice.tell(UserError("WINDOW_006"), _("Close and lose them"), self._give_up)
+            event.ignore()
+            return
         self.preferences.keep_layout("window", self.saveGeometry())
         self._load_soon.stop()
         self._jobs.stop()
@@ -286,3 +293,8 @@ class Window(QMainWindow):
             self.takeCentralWidget()
         self.preferences.save()
         super().closeEvent(event)
+
+    def _give_up(self) -> None:
+        """The person wants to go though what was typed since the last saving is lost."""
+        self._given_up = True
+        self.close()

@@ -106,9 +106,9 @@ class InspectionPage(Page):
 
     def leave(self) -> None:
         """What is half typed is kept, and on the disk."""
-        self._kept()
+        self.kept()
 
-    def _kept(self) -> bool:
+    def kept(self) -> bool:
         """Whether all of the form is on the disk; if not, why is told, and the form must not go."""
         if self.form is None:
             return True
@@ -155,7 +155,7 @@ class InspectionPage(Page):
                 self._to_form()
                 self._correct()
                 return
-        if not self._kept():
+        if not self.kept():
             return
         laptop, pictures = self.frame.laptop, self.pictures
 
@@ -297,7 +297,7 @@ class InspectionPage(Page):
 
     def to_list(self) -> None:
         """Back to the open visits; the form stays as it is."""
-        if not self._kept():
+        if not self.kept():
             return
         self._drop_form()
         self._stack.setCurrentWidget(self.visits)
@@ -342,7 +342,7 @@ class InspectionPage(Page):
 
     def show_final(self) -> None:
         """The page where the visit is finalized; what is typed is on the disk before it is read."""
-        if self.form is None or not self._kept():
+        if self.form is None or not self.kept():
             return
         if self.final is None and self._make_final is not None:
             self.final = self._make_final()
