@@ -10,15 +10,14 @@ from fieldapp.errors import EnvironmentProblem
 CLOCK_DRIFT = timedelta(minutes=5)
 
 
-def wrong_clock(server_time: datetime, own_time: datetime) -> EnvironmentProblem | None:
-    """WINDOW_002 if the laptop's clock differs from the server's (both aware) by more than five minutes.
+def wrong_clock(offset: timedelta) -> EnvironmentProblem | None:
+    """WINDOW_002 if the server's clock is more than five minutes ``offset`` from the laptop's, either way.
 
     Nothing recorded is changed by that; the inspector sets the clock.
     """
-    apart = abs(server_time - own_time)
-    if apart <= CLOCK_DRIFT:
+    if abs(offset) <= CLOCK_DRIFT:
         return None
-    return EnvironmentProblem("WINDOW_002", minutes=round(apart.total_seconds() / 60))
+    return EnvironmentProblem("WINDOW_002", minutes=round(abs(offset).total_seconds() / 60))
 
 
 def clock_behind(last_entry: datetime | None, own_time: datetime) -> EnvironmentProblem | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from fieldapp.ui.window import Window
 from tests.server.district import DistrictServer
 from tests.services.office import LOCKED, MAJOR, filled
 from tests.services.test_syncing import registered
-from tests.store.building import PASSPHRASE, WEAK
+from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -126,6 +127,23 @@ def test_steps_clock_and_forms_are_told(qtbot: QtBot, page: SyncPage) -> None:
     assert "F18：服务器尚未发布。" in words
     assert page.facts.complete is not None
     assert page.facts.complete.sent == 2
+
+
+def test_a_wrong_clock_is_told_after_the_run(
+    qtbot: QtBot, access: Access, new_window: Callable[[], Window]
+) -> None:
+    slow = composition.access(access.folder, lambda: now() - timedelta(minutes=14), WEAK)
+    window = new_window()
+    window.show_desk(slow.unlock(INSPECTOR.inspector_id, PASSPHRASE))
+    assert window.desk is not None
+    window.desk.go("sync")
+    page = window.desk.page("sync")
+    assert isinstance(page, SyncPage)
+    qtbot.waitUntil(lambda: len(page.batch.records) == 2)
+    window.desk.notice.put_away()
+    qtbot.mouseClick(page.head.sync, LEFT)
+    qtbot.waitUntil(lambda: sent(page), timeout=20_000)
+    assert window.desk.notice.code == "WINDOW_002"
 
 
 def test_a_refused_record_says_why_and_what_to_do(

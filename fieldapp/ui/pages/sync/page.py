@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
@@ -35,6 +36,7 @@ from fieldapp.ui.pages.sync.history import History
 from fieldapp.ui.pages.sync.refused import RefusedPanel
 from fieldapp.ui.pages.sync.rows import TransferDelegate, row_of
 from fieldapp.ui.pages.sync.side import Side
+from fieldapp.ui.troubles import wrong_clock
 
 #: How often figures are written anew while a run goes on, milliseconds.
 _TICK = 250
@@ -242,8 +244,10 @@ class SyncPage(Page):
         self._show()
         if self.isVisible():
             self.head.sync.setFocus()
-        if self.facts.notice is not None:
-            self.frame.tell(self.facts.notice)
+        offset = last.clock_offset if last is not None else None
+        trouble = self.facts.notice or (wrong_clock(timedelta(seconds=offset)) if offset else None)
+        if trouble is not None:
+            self.frame.tell(trouble)
         self.frame.changed()
 
     # -- showing --------------------------------------------------------------------------------------
