@@ -30,7 +30,7 @@ demo: install ## the main job on real parts: five visits, sheets, sync, receipts
 
 test: install ## all tests and checks that CI runs
 	$(MAKE) check
-	$(PYTEST) -n 2 --dist loadgroup
+	$(PYTEST) -n 3 --dist loadscope --no-loadscope-reorder
 
 check: lint types imports ## ruff, mypy, import contracts
 

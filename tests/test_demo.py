@@ -8,10 +8,8 @@ import sys
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped] # has no types
-import pytest
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_demonstration_holds_what_it_promises(tmp_path: Path) -> None:
     done = subprocess.run(
         [

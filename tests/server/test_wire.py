@@ -29,7 +29,6 @@ from tests.server.district import DistrictServer
 from tests.server.laptop import BUILDING, Draft, Laptop
 
 MIB = 1024 * 1024
-pytestmark = pytest.mark.xdist_group("district-server")
 
 
 def offset(line: httpx.Client, laptop: Laptop, sha256: str) -> tuple[int, str]:

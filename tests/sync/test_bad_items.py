@@ -18,8 +18,6 @@ from tests.sync.conftest import Parties
 from tests.sync.folder_outbox import FolderOutbox
 from tests.sync.rounds import once
 
-pytestmark = pytest.mark.xdist_group("sync-server")
-
 
 def test_refused_item_holds_back_no_other(parties: Parties, tmp_path: Path) -> None:
     bad, good = draft(form=small_ref("9")), draft()

@@ -17,8 +17,6 @@ from tests.sync.between import Between, answer
 from tests.sync.conftest import Parties
 from tests.sync.rounds import now
 
-pytestmark = pytest.mark.xdist_group("sync-server")
-
 
 def enrolled(parties: Parties, code: str, laptop: Laptop, network: Between | None = None) -> Enrolment:
     ca = parties.district.ca.read_text(encoding="ascii")

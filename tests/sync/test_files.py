@@ -15,8 +15,6 @@ from tests.sync.between import Between, answer
 from tests.sync.conftest import Parties
 from tests.sync.rounds import check, once
 
-pytestmark = pytest.mark.xdist_group("sync-server")
-
 
 def test_file_lost_on_the_server_is_sent_again(parties: Parties, tmp_path: Path) -> None:
     one = draft(2)

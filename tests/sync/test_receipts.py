@@ -16,8 +16,6 @@ from tests.sync.between import Between, answer
 from tests.sync.conftest import Parties
 from tests.sync.rounds import check, once
 
-pytestmark = pytest.mark.xdist_group("sync-server")
-
 
 def altered_receipt(parties: Parties, field: str, item: dict[str, object]) -> dict[str, object] | None:
     """The item's receipt with one field changed; signed by the server's own key where that is possible."""

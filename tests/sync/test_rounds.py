@@ -20,7 +20,6 @@ from tests.sync.cutting_line import CuttingLine, random_cuts
 from tests.sync.faulty_network import FAULTS, FaultyNetwork
 from tests.sync.rounds import batch, check, until_sent
 
-pytestmark = pytest.mark.xdist_group("sync-server")
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -26,8 +26,6 @@ from tests.sync.cutting_line import CuttingLine
 from tests.sync.folder_outbox import FolderOutbox
 from tests.sync.rounds import TIMEOUTS, check, no_pause, now, once
 
-pytestmark = pytest.mark.xdist_group("sync-server")
-
 
 def test_a_batch_from_hello_to_receipts(parties: Parties, tmp_path: Path) -> None:
     drafts = [draft(2), draft(0, floors=""), draft(1, size=150_000)]

@@ -14,8 +14,6 @@ from PIL import Image, ImageChops
 
 from tests.ui.screens import MAIN
 
-#: In one process of the suite: the pictures are drawn once for all.
-pytestmark = pytest.mark.xdist_group("screens")
 STORED = Path(__file__).parents[2] / "docs" / "screens"
 #: A pixel is another one if a channel differs by more: the stored pictures have a palette.
 FAR = 48

@@ -8,14 +8,11 @@ from contextlib import closing
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from tests.server.calls import batch_of, patch_headers
 from tests.server.district import DistrictServer
 from tests.server.laptop import Draft, Laptop
 from tests.server.staff.conftest import PASSWORD, PHOTO
-
-pytestmark = pytest.mark.xdist_group("district-server")
 
 
 def signed_in(district: DistrictServer) -> httpx.Client:
