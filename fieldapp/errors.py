@@ -854,7 +854,7 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "WINDOW_007": Detail(
         "Something went wrong in the program",
-        "No report could be written ({problem}). It would have said: {report}",
+        "No report could be written ({problem}). It would have said: {what}",
         "Make room on the disk, then restart the program; tell the district office what stands above.",
     ),
     # CLI: commands (fieldapp/cli)

@@ -47,4 +47,4 @@ def told(error: BaseException, folder: Path) -> UserError:
     try:
         return UserError("WINDOW_003", file=write(error, folder).name)
     except OSError as refused:
-        return UserError("WINDOW_007", report=text_of(error), problem=refused.strerror or "")
+        return UserError("WINDOW_007", what=text_of(error), problem=refused.strerror or "")
