@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
@@ -113,10 +114,7 @@ def get(ledger_id: str) -> Ledger:
 
 def counts(ledger: Ledger) -> dict[str, int]:
     """Rows of a ledger by state."""
-    found: dict[str, int] = {}
-    for state in ledger.rows.values_list("state", flat=True):
-        found[state] = found.get(state, 0) + 1
-    return found
+    return dict(Counter(ledger.rows.values_list("state", flat=True)))
 
 
 def decide(number: int, house: str, who: str, reason: str = "") -> LedgerRow:

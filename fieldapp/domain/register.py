@@ -52,11 +52,6 @@ class Property:
     merge: str
     danger: tuple[str, ...]
 
-    def more_dangerous(self, one: str, other: str) -> str:
-        """The value that counts until a person decides; ``other`` when the property has no order."""
-        rank = {name: place for place, name in enumerate(self.danger)}
-        return one if rank.get(one, -1) > rank.get(other, -1) else other
-
     def fits(self, value: str) -> bool:
         """Whether ``value`` can be read as this property's type; code lists are not looked at."""
         read: dict[str, Callable[[str], object]] = {"integer": _whole, "decimal": _decimal, "date": _day}

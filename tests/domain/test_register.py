@@ -111,13 +111,6 @@ def test_a_judgement_is_merged_as_one() -> None:
     assert group == ("hazard_level", "hazard_basis", "hazard_rules", "hazard_deadline")
 
 
-def test_the_more_dangerous_value_counts() -> None:
-    level = schema("buildings").properties["hazard_level"]
-    assert level.more_dangerous("major", "general") == "major"
-    assert level.more_dangerous("basic_safe", "pending") == "pending"
-    assert schema("buildings").properties["owner_name"].more_dangerous("a", "b") == "b"
-
-
 def test_streets_cut_the_subset_and_unknown_properties_are_named() -> None:
     buildings = schema("buildings")
     assert buildings.subset == "street"

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from districtserver import clock, deciding, published, register
-from districtserver.merge import CONFLICTS, Standing, conflict_id
+from districtserver.merge import CONFLICTS, Standing, conflict_id, rank
 from districtserver.models import AuditEntry, Device, Entity, EntityVersion, Submission, Visit
 from districtserver.writing import writing
 from fieldapp.forms import EntityEffect
@@ -94,6 +94,15 @@ def three(folder: Path) -> tuple[Device, Device, Device]:
 
 
 Three = tuple[Device, Device, Device]
+
+
+def test_the_danger_of_a_group_is_that_of_the_declaration() -> None:
+    level = [
+        rank("buildings", {"hazard_level": name}) for name in ("major", "general", "pending", "basic_safe")
+    ]
+    assert level[0] > level[1]
+    assert level[2] > level[3]
+    assert rank("buildings", {"owner_name": "a"}) == rank("buildings", {"owner_name": "b"})
 
 
 def test_one_side_and_equal_changes_are_no_conflict(three: Three) -> None:

@@ -12,8 +12,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -69,31 +69,24 @@ def listed(request: HttpRequest) -> HttpResponse:
         request.GET.get("after", ""),
         newest_first=True,
     )
-    lines = [
-        (row, register_texts.title(row.data["of_list"]), _differing(row), _who(request, row))
-        for row in shown.rows
-    ]
+    lines = []
+    for row in shown.rows:
+        told, standing = row.data["of_list"], Standing.from_text(row.data["standing"])
+        people = [_name(request, side) for side in standing.sides]
+        lines.append((row, register_texts.title(told), _differing(told, standing), people))
     context = {"lines": lines, "after": shown.after, "row": wanted, "place": "conflicts"}
     rows_only = "HX-Request" in request.headers
     return render(request, "staff/conflict_rows.html" if rows_only else "staff/conflicts.html", context)
 
 
-def _differing(row: Entity) -> list[str]:
+def _differing(list_name: str, standing: Standing) -> list[str]:
     """Labels of the properties that the sides tell differently."""
-    standing = Standing.from_text(row.data["standing"])
-    return [
-        fact(row.data["of_list"], name, "", persons=True).label
-        for name in standing.base
-        if _differs(standing, name)
-    ]
+    names = (name for name in standing.base if _differs(standing, name))
+    return [fact(list_name, name, "", persons=True).label for name in names]
 
 
 def _differs(standing: Standing, name: str) -> bool:
     return len({side.values.get(name, "") for side in standing.sides}) > 1
-
-
-def _who(request: HttpRequest, row: Entity) -> list[str]:
-    return [_name(request, side) for side in Standing.from_text(row.data["standing"]).sides]
 
 
 def _name(request: HttpRequest, side: Side) -> str:
@@ -104,9 +97,7 @@ def _name(request: HttpRequest, side: Side) -> str:
 @may("districtserver.view_entity")
 def one(request: HttpRequest, conflict: UUID) -> HttpResponse:
     """The sides of a conflict beside each other, and the form that decides it."""
-    kept = Entity.objects.filter(list=CONFLICTS, id=str(conflict)).first()
-    if kept is None:
-        raise Http404
+    kept = get_object_or_404(Entity, list=CONFLICTS, id=str(conflict))
     if kept.deleted:
         messages.info(request, _("Nothing is left to decide there."))
         return redirect("staff:conflicts")
@@ -154,9 +145,7 @@ def _line(list_name: str, name: str, standing: Standing, now: Values, persons: b
 @may("staff.decide_conflict")
 def decided(request: HttpRequest, conflict: UUID) -> HttpResponse:
     """One side, or new values, count from now on; back to the list, or to the conflict with what is wrong."""
-    kept = Entity.objects.filter(list=CONFLICTS, id=str(conflict)).first()
-    if kept is None:
-        raise Http404
+    kept = get_object_or_404(Entity, list=CONFLICTS, id=str(conflict))
     standing = Standing.from_text(kept.data["standing"])
     reason = request.POST.get("reason", "").replace("\0", "").strip()
     values = _chosen(standing, request.POST.get("side", ""), request.POST.dict())
