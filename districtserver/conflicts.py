@@ -11,17 +11,10 @@ import json
 from dataclasses import dataclass
 
 from districtserver import clock
-from districtserver.merge import (
-    CONFLICTS,
-    Side,
-    Standing,
-    Values,
-    conflict_id,
-    groups_of,
-    merge,
-)
+from districtserver.merge import merge
 from districtserver.models import Effect, Entity, EntityVersion, Submission
 from districtserver.sights import Sight
+from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, Values, conflict_id, groups_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from django.contrib.auth.models import User
 
 from districtserver import audit, clock, conflicts, feed, register
-from districtserver.merge import CONFLICTS, Side, Standing, Values
 from districtserver.models import Effect, Entity, Submission
 from districtserver.writing import writing
+from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, Values
 
 
 class NotOpenError(Exception):

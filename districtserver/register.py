@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from districtserver import audit, clock, conflicts, feed, sights, tallies
-from districtserver.merge import Standing
 from districtserver.models import Effect, Entity, EntityVersion, Submission
 from districtserver.writing import writing
+from fieldapp.domain.conflicts import Standing
 from fieldapp.domain.register import schema
 from fieldapp.forms import EntityEffect
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from districtserver.merge import Seen, Values
+from districtserver.merge import Seen
 from districtserver.models import Effect, Entity, EntityVersion
+from fieldapp.domain.conflicts import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from districtserver import clock, deciding, published, register
-from districtserver.merge import CONFLICTS, Standing, conflict_id, rank
 from districtserver.models import AuditEntry, Device, Entity, EntityVersion, Submission, Visit
 from districtserver.writing import writing
+from fieldapp.domain.conflicts import CONFLICTS, Standing, conflict_id, rank
 from fieldapp.forms import EntityEffect
 from fieldapp.sync.protocol import TeamMemberHead, canonical
 from tests.server.laptop import Draft, Laptop, small_form, small_ref

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import pytest
 from django.db import connection, transaction
 
-from districtserver.merge import CONFLICTS, Standing, groups_of, rank
 from districtserver.models import Device, Entity, EntityVersion
+from fieldapp.domain.conflicts import CONFLICTS, Standing, groups_of, rank
 from tests.server.test_merge import HOUSE, Three, row, tell, three
 
 __all__ = ["three"]
