@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from districtserver import published
 from districtserver.evaluation import ENGINE_FAILURES
 from districtserver.models import Submission
-from districtserver.staff.access import masked
+from fieldapp.domain.masks import masked
 from fieldapp.domain.register import list_names, schema
 from fieldapp.errors import FieldappError
 from fieldapp.forms import FormSession, NodeView

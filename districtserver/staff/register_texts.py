@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 
 from districtserver.models import Entity
-from districtserver.staff.access import masked
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.masks import masked
 from fieldapp.domain.register import Property, schema
 
 BUILDINGS = "buildings"

@@ -20,12 +20,13 @@ from django.views.decorators.http import require_GET, require_POST
 from districtserver.deciding import NotOpenError, decide
 from districtserver.models import Entity
 from districtserver.staff import register_texts
-from districtserver.staff.access import masked, may, person, sees_persons
+from districtserver.staff.access import may, person, sees_persons
 from districtserver.staff.indexing import catch_up
 from districtserver.staff.paging import page
 from districtserver.staff.register_texts import BUILDINGS, fact
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, Values
+from fieldapp.domain.masks import masked
 
 #: Fields of the form that hold new values: this and the property's name.
 _NEW = "new:"

@@ -14,9 +14,9 @@ from django.urls import URLPattern
 
 from districtserver.models import AuditEntry, Device, Submission
 from districtserver.staff import roles
-from districtserver.staff.access import masked
 from districtserver.staff.middleware import POLICY
 from districtserver.staff.urls import urlpatterns
+from fieldapp.domain.masks import masked
 from tests.server.calls import send
 from tests.server.laptop import BUILDING, Draft, Laptop
 from tests.server.staff.conftest import PASSWORD, PHOTO, browser
