@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import User
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import URLPattern
@@ -193,3 +195,17 @@ def test_unknown_addresses_answer_in_kind(reviewer: Client, client: Client) -> N
     assert "没有这个页面" in reviewer.get("/staff/nothing").content.decode()
     assert reviewer.get(f"/staff/submissions/{UUID(int=9)}").status_code == 404
     assert client.get("/nothing").json()["code"] == "not_found"
+
+
+def test_reviewers_of_before_may_decide_conflicts(folder: Path) -> None:
+    """A group that was made when there were no conflicts to decide, whatever it is called."""
+    releasing = Permission.objects.get(codename="add_release")
+    before, reading = Group.objects.create(name="审核岗"), Group.objects.create(name="只读岗")
+    before.permissions.add(releasing)
+    reading.permissions.add(Permission.objects.get(codename="view_submission"))
+    Permission.objects.get(codename="decide_conflict").delete()  # Django makes it after the migrations
+    import_module("districtserver.staff.migrations.0004_reviewers_decide").grant(apps, None)
+    assert set(before.permissions.values_list("codename", flat=True)) == {"add_release", "decide_conflict"}
+    assert list(reading.permissions.values_list("codename", flat=True)) == ["view_submission"]
+    made = Permission.objects.get(codename="decide_conflict")
+    assert (made.content_type.app_label, made.content_type.model) == ("staff", "submissionindex")
