@@ -6,7 +6,7 @@ Reading it opens forms: for jobs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -16,6 +16,7 @@ from fieldapp.errors import UserError
 from fieldapp.forms import FormSession
 from fieldapp.services.buildings import LIST
 from fieldapp.services.carried import open_of
+from fieldapp.services.conflicts import Conflict, Conflicts, Decision
 from fieldapp.services.filling import Filling
 from fieldapp.store import Store
 from fieldapp.store.model import Draft, Photo, ShownRow, Submission
@@ -39,7 +40,8 @@ class Work:
     ``instance_id`` is None for a draft; ``paper`` none | printed | signed; ``cause`` says why a record was
     not taken. ``control`` is how far the house is controlled after it (a name of
     ``hazard_control_state``, empty where the form does not ask). ``fixes`` are facts that it corrected: by
-    name, the value before and the new one.
+    name, the value before and the new one. ``confirmed`` says whether the server's register holds what it
+    changed; True for a record that changed nothing, False for a draft.
     """
 
     at: datetime
@@ -57,18 +59,22 @@ class Work:
     cause: str = ""
     fixes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     control: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class BuildingFile:
     """All of it. ``former`` has, by property, what the server's register holds where ``row`` shows something
     else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, but those of
-    the front stand before all others."""
+    the front stand before all others. ``conflicts`` are open, the gravest first; ``decisions`` are those of
+    conflicts that were, the newest first."""
 
     row: ShownRow
     former: Mapping[str, str]
     works: tuple[Work, ...]
     photos: tuple[Photo, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def control(self) -> str:
@@ -85,9 +91,10 @@ class BuildingFile:
 class BuildingFiles:
     """Reads files of buildings."""
 
-    def __init__(self, store: Store, filling: Filling) -> None:
+    def __init__(self, store: Store, filling: Filling, conflicts: Conflicts) -> None:
         self._store = store
         self._filling = filling
+        self._conflicts = conflicts
 
     def read(self, building_id: UUID) -> BuildingFile:
         """The file of a building. UserError VISIT_006 for one that is not in the register."""
@@ -95,16 +102,29 @@ class BuildingFiles:
         if row is None:
             raise UserError("VISIT_006")
         fixes = self._fixes(row)
+        waiting = self._unconfirmed(row)
         causes = {one.instance_id: one.message for one in self._store.outbox.pending() if one.code}
         works = [self._of_draft(draft) for draft in self.drafts(building_id)]
         works += [
-            self._of_record(one, causes.get(one.chain.instance_id, ""), fixes.get(one.chain.instance_id, {}))
+            replace(
+                self._of_record(
+                    one, causes.get(one.chain.instance_id, ""), fixes.get(one.chain.instance_id, {})
+                ),
+                confirmed=one.chain.instance_id not in waiting,
+            )
             for one in self._store.submissions.list(building_id=building_id)
         ]
         works.sort(key=lambda one: (one.standing == "draft", one.at), reverse=True)
         newest = list(reversed(self._store.photos.for_building(building_id)))
         newest.sort(key=lambda photo: photo.kind != "front")
-        return BuildingFile(row, self._former(row), tuple(works), tuple(newest))
+        return BuildingFile(
+            row,
+            self._former(row),
+            tuple(works),
+            tuple(newest),
+            self._conflicts.of_building(building_id),
+            self._conflicts.decided(building_id),
+        )
 
     def drafts(self, building_id: UUID) -> tuple[Draft, ...]:
         """Forms of open visits there, last saved first; by an index."""
@@ -131,6 +151,11 @@ class BuildingFiles:
             for name in sorted(own)
             if confirmed.get(name, "") != row.values.get(name, "")
         }
+
+    def _unconfirmed(self, row: ShownRow) -> frozenset[UUID]:
+        """The own records whose word on the house the server's register does not hold yet."""
+        changes = self._store.register.changes(LIST, row.id)
+        return frozenset(change.instance_id for change in changes if not change.confirmed)
 
     def _fixes(self, row: ShownRow) -> dict[UUID, dict[str, tuple[str, str]]]:
         """The facts that own records corrected, by record."""
@@ -161,6 +186,7 @@ class BuildingFiles:
             _said(session, "visit_result"),
             self._team(draft.visit_id),
             left=len(open_of(session)),
+            confirmed=False,
         )
 
     def _of_record(self, record: Submission, cause: str, fixes: Mapping[str, tuple[str, str]]) -> Work:

@@ -13,6 +13,7 @@ from fieldapp.store import Store
 if TYPE_CHECKING:
     from fieldapp.services.building_file import BuildingFiles
     from fieldapp.services.buildings import Buildings
+    from fieldapp.services.conflicts import Conflicts
     from fieldapp.services.evidence import Evidence
     from fieldapp.services.filling import Filling
     from fieldapp.services.ledger import Ledger
@@ -63,7 +64,14 @@ class Laptop:
         """The file of a house."""
         from fieldapp.services.building_file import BuildingFiles
 
-        return BuildingFiles(self.store, self.filling)
+        return BuildingFiles(self.store, self.filling, self.conflicts)
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """What two told differently, until a person decides."""
+        from fieldapp.services.conflicts import Conflicts
+
+        return Conflicts(self.store, lambda: self.language)
 
     @cached_property
     def filling(self) -> Filling:
