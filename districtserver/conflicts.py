@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from districtserver import clock
 from districtserver.merge import merge
-from districtserver.models import Effect, Entity, EntityVersion, Submission
+from districtserver.models import Entity, EntityVersion, Submission
 from districtserver.sights import Sight
 from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, Values, conflict_id, groups_of
 
@@ -25,42 +25,40 @@ class Changed:
     standing: Standing
 
 
-def merged(effect: Effect, row: Entity, sight: Sight) -> tuple[Values, bool, list[Changed]]:
-    """The row's data with the effect merged in, whether any of it stands against another side, and the
-    conflicts to be written."""
+def merged(
+    submission: Submission, wanted: Values, row: Entity, sight: Sight
+) -> tuple[Values, bool, list[Changed]]:
+    """The row's data with what a submission wants of it merged in, whether any of that stands against
+    another side, and the conflicts to be written."""
     data: Values = dict(row.data)
     against, changed = False, []
-    for group, names in groups_of(effect.list, effect.values).items():
+    for group, names in groups_of(row.list, wanted).items():
         # Under own effects alone, what was not answered is as the register has it.
         rest = {} if sight.known else {name: row.data.get(name, "") for name in names}
-        rest = {name: text for name, text in rest.items() if name not in effect.values}
+        rest = {name: text for name, text in rest.items() if name not in wanted}
         view, base, now = (
             {name: rest.get(name, "") or values.get(name, "") for name in names}
             for values in (sight.view, sight.base, row.data)
         )
-        told = view | {name: effect.values[name] for name in names if name in effect.values}
-        standing = standing_of(effect.list, effect.entity_id, group)
+        told = view | {name: wanted[name] for name in names if name in wanted}
+        standing = standing_of(row.list, row.id, group)
         plain = told == view or (now == base and standing is None)
         found = merge(
-            effect.list,
+            row.list,
             view,
             base,
-            side_of(effect.submission, told, row.version + 1),
+            side_of(submission, told, row.version + 1),
             Side(now, "", "", "", row.version) if plain else _holder(row, now, standing),
             standing,
             sight.seen,
         )
         data |= {name: text for name, text in found.values.items() if text or name in data}
-        data |= {name: "" for name in names if _empty(effect, found.values, name)}
+        # An answer that was emptied on purpose: the row keeps that it is empty.
+        data |= {name: "" for name in names if wanted.get(name) == "" and found.values[name] == ""}
         against |= found.against
         if found.standing is not None and found.standing != standing:
             changed.append(Changed(group, found.standing))
     return data, against, changed
-
-
-def _empty(effect: Effect, values: Values, name: str) -> bool:
-    """Whether an answer was emptied on purpose: the row keeps that it is empty."""
-    return effect.values.get(name) == "" and values[name] == ""
 
 
 def side_of(submission: Submission, values: Values, version: int) -> Side:

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError
 from pydantic import ValidationError
 
-from districtserver import audit, blobs, clock, published, receipts, register
+from districtserver import audit, blobs, clock, published, receipts, redirects, register
 from districtserver.bodies import first_problem
 from districtserver.evaluation import Finding, check_names, evaluate
 from districtserver.models import Attachment, Device, FormVersion, Submission, Visit
@@ -214,6 +214,7 @@ def _visit(manifest: SubmissionManifest) -> Visit:
         id=manifest.visit.visit_id,
         defaults={
             "building_id": manifest.visit.building_id,
+            "filed_under": redirects.file_of(manifest.visit.building_id),
             "started_at": manifest.visit.started_at,
             "head": head,
         },

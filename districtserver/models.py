@@ -83,10 +83,14 @@ class Blob(models.Model):
 
 
 class Visit(models.Model):
-    """A visit as its first submission told it, in canonical text; it never changes."""
+    """A visit as its first submission told it, in canonical text; it never changes.
+
+    ``building_id`` is what it told, ``filed_under`` the building in whose file it stands (``filing``).
+    """
 
     id = models.UUIDField(primary_key=True)
     building_id = models.UUIDField(null=True, db_index=True)
+    filed_under = models.UUIDField(null=True, db_index=True)
     started_at = models.DateTimeField()
     head = models.TextField()
 
@@ -231,7 +235,8 @@ class Effect(models.Model):
 
     ``state``: ``applied``; ``held`` (submission flagged); ``unknown`` (waits for the row or version it speaks
     of); ``conflict`` (a group of it stands against another); ``decided`` (a person decided that since).
-    ``version`` is the version of the row that it made.
+    ``version`` is the version of the row that it made; ``landed`` names that row where it is another than
+    ``entity_id``, whose file was joined to it.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="effects")
@@ -244,12 +249,65 @@ class Effect(models.Model):
     values = models.JSONField()
     state = models.CharField(max_length=10)
     version = models.IntegerField(null=True)
+    landed = models.CharField(max_length=100, blank=True, db_index=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["submission", "position"], name="effect_once")
         ]
         indexes: ClassVar = [models.Index(fields=["entity_id", "list"], name="effect_of_row")]
+
+
+class Filing(models.Model):
+    """Two files of buildings joined (并档), or one parted (分档), and whether that was undone.
+
+    ``building`` is the file that stands in either case, ``other`` the one that was joined to it or parted
+    from it. ``leads`` is the id that leads to ``building`` for now: that of ``other`` while it stands no
+    more, else empty. ``mark`` is the newest ``EntityVersion`` of before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    kind = models.CharField(max_length=10)
+    building = models.CharField(max_length=100, db_index=True)
+    other = models.CharField(max_length=100, db_index=True)
+    leads = models.CharField(max_length=100, blank=True)
+    mark = models.BigIntegerField()
+    at = models.DateTimeField()
+    who = models.CharField(max_length=200)
+    reason = models.TextField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, blank=True)
+    undone_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["leads"], condition=~models.Q(leads=""), name="filing_leads_once")
+        ]
+
+
+class FiledRow(models.Model):
+    """A row that a filing wrote: its versions before (0: it was new) and after."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="rows")
+    list = models.CharField(max_length=100)
+    entity_id = models.CharField(max_length=100)
+    before = models.IntegerField()
+    after = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["filing", "list", "entity_id"], name="filed_row_once")
+        ]
+
+
+class FiledVisit(models.Model):
+    """A visit that a filing, or its undoing, put into another file."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="visits")
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="filings")
+    before = models.UUIDField()
+    after = models.UUIDField()
+    undoing = models.BooleanField(default=False)
 
 
 class AuditEntry(models.Model):

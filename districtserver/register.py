@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from districtserver import audit, clock, conflicts, feed, sights, tallies
+from districtserver import audit, clock, conflicts, feed, redirects, sights, tallies
 from districtserver.models import Effect, Entity, EntityVersion, Submission
 from districtserver.writing import writing
 from fieldapp.domain.conflicts import Standing
@@ -18,11 +18,13 @@ IMPORT = "import"
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Rows of an import: how many are new, changed, and the same as before."""
+    """Rows of an import: how many are new, changed, and the same as before; of ``joined`` ones the file was
+    joined to another, which the import does not bring back."""
 
     created: int
     updated: int
     unchanged: int
+    joined: int = 0
 
 
 def apply(submission: Submission, effects: Iterable[EntityEffect]) -> tuple[Effect, ...]:
@@ -40,7 +42,7 @@ def apply(submission: Submission, effects: Iterable[EntityEffect]) -> tuple[Effe
     submission.save(update_fields=["change_no"])
     for effect in applied:
         if effect.version is not None:
-            arrived(effect.list, (effect.entity_id,))
+            arrived(effect.list, (effect.landed or effect.entity_id,))
     return applied
 
 
@@ -62,14 +64,15 @@ def arrived(list_name: str, identities: Collection[str]) -> int:
     """Rows are here or have a new version: apply what waited for it, as long as something moves. How many.
     Inside ``writing``; ``apply``, ``write`` and ``import_rows`` do it themselves."""
     done, moved = 0, True
+    wanted = {*identities, *redirects.former(list_name, identities)}
     while moved:
         moved = False
         waiting = Effect.objects.filter(list=list_name, state="unknown")
-        if len(identities) == 1:
-            waiting = waiting.filter(entity_id=next(iter(identities)))
+        if len(wanted) == 1:
+            waiting = waiting.filter(entity_id=next(iter(wanted)))
         for effect in waiting.select_related("submission__device", "submission__visit").order_by("id"):
-            if effect.entity_id in identities and _take(effect):
-                effect.save(update_fields=["state", "version"])
+            if effect.entity_id in wanted and _take(effect):
+                effect.save(update_fields=["state", "version", "landed"])
                 Submission.objects.filter(pk=effect.submission_id).update(change_no=feed.numbers(1))
                 done, moved = done + 1, True
     return done
@@ -77,11 +80,12 @@ def arrived(list_name: str, identities: Collection[str]) -> int:
 
 def _take(effect: Effect) -> bool:
     """Merge an effect into its row; False if the row or the version it was based on is not here yet."""
-    row = Entity.objects.select_for_update().filter(list=effect.list, id=effect.entity_id).first()
-    submission = effect.submission
+    identity = redirects.now(effect.list, effect.entity_id)
+    row = Entity.objects.select_for_update().filter(list=effect.list, id=identity).first()
+    submission, told = effect.submission, redirects.values(effect.list, effect.values)
     if row is None and effect.action == "create":
-        row = Entity(list=effect.list, id=effect.entity_id, version=0, data={})
-        _version(row, effect.label, dict(effect.values), submission=submission, who=submission.device.name)
+        row = Entity(list=effect.list, id=identity, version=0, data={})
+        _version(row, effect.label, told, submission=submission, who=submission.device.name)
         effect.state, effect.version = "applied", row.version
         return True
     if row is None or row.deleted:
@@ -89,9 +93,10 @@ def _take(effect: Effect) -> bool:
     sight = sights.of(effect, row)
     if sight is None:
         return False
-    data, against, changed = conflicts.merged(effect, row, sight)
+    effect.landed = "" if identity == effect.entity_id else identity
+    data, against, changed = conflicts.merged(submission, told, row, sight)
     name = label_of(effect.list)
-    kept = name not in effect.values or data.get(name, "") == effect.values[name]
+    kept = name not in told or data.get(name, "") == told[name]
     label = effect.label if effect.label and kept else row.label
     _version(row, label, data, submission=submission, who=submission.device.name)
     effect.state, effect.version = "conflict" if against else "applied", row.version
@@ -132,11 +137,12 @@ def write(
     submission: Submission | None = None,
     who: str = "",
     deleted: bool = False,
+    follow: bool = True,
 ) -> None:
     """A new version of a row (``version`` 0: the row is new), with its number in the feed; what waited for
-    it follows. Inside ``writing``."""
+    it follows, unless who writes many rows calls ``arrived`` after the last. Inside ``writing``."""
     _version(row, label, data, submission=submission, who=who, deleted=deleted)
-    if arrived(row.list, (row.id,)):
+    if follow and arrived(row.list, (row.id,)):
         row.refresh_from_db()
 
 
@@ -183,6 +189,8 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
     with writing():
         known = {row.id: row for row in Entity.objects.filter(list=list_name)}
         now, entities, versions, updated, unchanged = clock.now(), [], [], 0, 0
+        leading = redirects.leading(list_name)
+        joined = 0
         for number, cells in enumerate(rows, 1):
             identity = cells.get("name", "").strip()
             if not identity:
@@ -206,6 +214,8 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
                         at=now,
                     )
                 )
+            elif identity in leading:
+                joined += 1
             elif row.data == data and row.label == label:
                 unchanged += 1
             elif row in entities:
@@ -221,7 +231,7 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
         tallies.count((), (one for row in entities for one in tallies.counted(row)))
         EntityVersion.objects.bulk_create(versions, batch_size=500)
         arrived(list_name, {row.id for row in entities})
-        done = Imported(len(entities), updated, unchanged)
+        done = Imported(len(entities), updated, unchanged, joined)
         audit.append(
             "register_imported", None, {"list": list_name, "created": done.created, "updated": updated}
         )

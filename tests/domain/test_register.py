@@ -19,8 +19,8 @@ BUILDINGS = resources() / "register" / "buildings.toml"
 
 #: The lists of a building's file and what stands beside it (product 4).
 LISTS = (
-    "aliases", "appraisals", "areas", "buildings", "conflicts", "contacts", "firms", "hazards",
-    "monitor_points", "permits", "plates", "projects", "provincial_ids", "readings", "units",
+    "aliases", "appraisals", "areas", "buildings", "conflicts", "contacts", "filings", "firms",
+    "hazards", "monitor_points", "permits", "plates", "projects", "provincial_ids", "readings", "units",
 )  # fmt: skip
 #: What must never be taken from two sides: the property that leads, and those that go with it.
 WHOLE = {
@@ -103,7 +103,7 @@ def test_a_plate_stands_for_several_buildings_and_a_building_has_several() -> No
     plates = schema("plates").properties["buildings"]
     assert (plates.type, plates.to) == ("references", "buildings")
     assert all(schema(name).subset in {"street", ""} for name in LISTS)
-    assert {name for name in LISTS if not schema(name).subset} == {"contacts", "firms"}
+    assert {name for name in LISTS if not schema(name).subset} == {"contacts", "filings", "firms"}
 
 
 def test_a_judgement_is_merged_as_one() -> None:
