@@ -857,6 +857,11 @@ CATALOGUE: dict[str, Detail] = {
         "No report could be written ({problem}). It would have said: {what}",
         "Make room on the disk, then restart the program; tell the district office what stands above.",
     ),
+    "WINDOW_008": Detail(
+        "Answers wait behind the lock",
+        "The disk did not take what was typed last. It waits behind this lock and is nowhere else.",
+        "Make room on the disk, it is saved by itself then; or unlock and go on. Leave the program open.",
+    ),
     # CLI: commands (fieldapp/cli)
     "CLI_001": Detail(
         "Passphrase missing",

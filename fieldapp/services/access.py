@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fieldapp.errors import UserError
-from fieldapp.services.revocation import admit, revoked_at
+from fieldapp.services.revocation import admit, ask_again, revoked_at
 from fieldapp.store import Inspector, KeyStrength, Store
 from fieldapp.store.keys import DayPin
 from fieldapp.store.store import KEYS
@@ -23,6 +23,7 @@ EVENING = time(18)
 LEAST = timedelta(hours=2)
 #: So many wrong passphrases in a row, then a pause.
 TRIES, PAUSE = 5, timedelta(minutes=1)
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +94,42 @@ class Access:
         """Open with a passphrase. UserError LAPTOP_003 during the pause after five wrong ones; and those of
         ``Store.unlock`` and ``revocation.admit``.
         """
+        store = self._tried(
+            inspector_id, lambda: Store.unlock(self.folder, inspector_id, passphrase, clock=self.clock)
+        )
+        admit(store, self.clock)
+        return self._built(store)
+
+    def _tried(self, inspector_id: str, opened: Callable[[], Opened]) -> Opened:
         wrong, at = self._wrong.get(inspector_id, (0, self.clock()))
         left = at + PAUSE - self.clock()
         if wrong >= TRIES and left > timedelta(0):
             raise UserError("LAPTOP_003", seconds=max(1, round(left.total_seconds())))
         try:
-            store = Store.unlock(self.folder, inspector_id, passphrase, clock=self.clock)
+            made = opened()
         except UserError as error:
             if error.code == "STORE_002":
                 self._wrong[inspector_id] = (wrong % TRIES + 1, self.clock())
             raise
         self._wrong.pop(inspector_id, None)
-        admit(store, self.clock)
-        return self._built(store)
+        return made
+
+    def uncover(self, laptop: Laptop, passphrase: str) -> Laptop:
+        """Let who works on ``laptop`` back to it: its store is open behind the door, because the disk does not
+        take what was typed. Errors as of ``unlock``; whatever they are, the store stays open.
+        """
+        actor = laptop.store.keys.actor.inspector_id
+        self._tried(actor, lambda: laptop.store.key_file.unlock(actor, passphrase))
+        ask_again(laptop.store, self.clock)
+        return laptop
+
+    def uncover_with_pin(self, laptop: Laptop, pin: str) -> Laptop:
+        """As ``uncover``, with the PIN of today. UserError STORE_009 for a wrong one, STORE_010 for none."""
+        kept = self._pins.get(laptop.store.keys.actor.inspector_id)
+        if kept is None:
+            raise UserError("STORE_010")
+        kept[0].unlock(pin)
+        return laptop
 
     def tries_left(self, inspector_id: str) -> int:
         """How many wrong passphrases there may still be before the pause."""

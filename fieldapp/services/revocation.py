@@ -38,22 +38,30 @@ def lift(store: Store, by: str) -> None:
 
 
 def admit(store: Store, clock: Callable[[], datetime]) -> None:
-    """Let an opened store pass. If it is locked, the server is asked, which takes a network and its time.
+    """Let an opened store pass, or close it: errors of ``ask_again``."""
+    try:
+        ask_again(store, clock)
+    except BaseException:
+        store.close()
+        raise
 
-    UserError LAPTOP_004 while the district refuses the laptop or cannot be asked; the store is closed then.
+
+def ask_again(store: Store, clock: Callable[[], datetime]) -> None:
+    """If the laptop is locked, the server is asked, which takes a network and its time; its yes lifts the lock.
+
+    UserError LAPTOP_004 while the district refuses the laptop or cannot be asked.
     """
     since = revoked_at(store)
     if since is None:
         return
     try:
         _ask(store, clock)
-    except BaseException as error:
-        waiting = store.outbox.unsent()
-        store.close()
-        if not isinstance(error, FieldappError):
-            raise
+    except FieldappError as error:
         raise UserError(
-            "LAPTOP_004", at=f"{since.astimezone(ZONE):%Y-%m-%d %H:%M}", count=waiting, reason=_why(error)
+            "LAPTOP_004",
+            at=f"{since.astimezone(ZONE):%Y-%m-%d %H:%M}",
+            count=store.outbox.unsent(),
+            reason=_why(error),
         ) from error
     lift(store, "server")
 

@@ -208,6 +208,11 @@ class Desk(QWidget):
         """Show the emergency card."""
         self._emergency()
 
+    def tell_door(self) -> None:
+        """Leave word for the door: counts and times, nothing of a person."""
+        for name, text in self.facts_for_door().items():
+            self.preferences.keep_text(name, text)
+
     def facts_for_door(self) -> dict[str, str]:
         """What may be shown while sealed: the district, how much waits, when it was last sent."""
         enrolment = self.laptop.syncing.enrolment
@@ -257,7 +262,8 @@ class Desk(QWidget):
 
     def kept(self) -> bool:
         """Whether all that was typed is on the disk; if not, why is told."""
-        return all(page.kept() for page in self._pages.values())
+        answers = [page.kept() for page in self._pages.values()]  # each is asked, also after one that says no
+        return all(answers)
 
     def leave_pages(self) -> None:
         """Nothing of this desk is used any more, the store stays open."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -19,9 +16,12 @@ from fieldapp.services.access import Access
 from fieldapp.ui import reports, themes
 from fieldapp.ui.actions import Action
 from fieldapp.ui.components import FocusRing
+from fieldapp.ui.covered import Covered
 from fieldapp.ui.icons import icon
-from fieldapp.ui.jobs import Job, Jobs
+from fieldapp.ui.idling import Idle
+from fieldapp.ui.jobs import Jobs
 from fieldapp.ui.preferences import Preferences
+from fieldapp.ui.preloading import Preloading
 from fieldapp.ui.themes.tokens import THEMES
 from fieldapp.ui.troubles import clock_behind
 from fieldapp.ui.unlock import EmergencyCard, FirstRun, Unlock
@@ -34,9 +34,6 @@ LEAST = (1024, 640)
 USUAL = (1280, 800)
 #: After the desk is shown, the other places are loaded.
 _LATER_MS = 400
-#: A key that is a shortcut comes as nothing but the question whether somebody overrides it.
-_KEYS = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
-_AWAKE = (*_KEYS, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 
 
 class Window(QMainWindow):
@@ -49,6 +46,8 @@ class Window(QMainWindow):
         self.access, self.preferences = access, preferences
         self._restart = restart
         self.desk: Desk | None = None
+        #: While the store is sealed for the eye only: what the disk does not take waits behind the door.
+        self.covered: Covered | None = None
         self._door: QWidget | None = None
         self._came_from: tuple[str, object] = ("today", None)
         self.card: EmergencyCard | None = None
@@ -56,37 +55,17 @@ class Window(QMainWindow):
         self.setMinimumSize(*LEAST)
         if not self.restoreGeometry(preferences.layout("window")):
             self.resize(*USUAL)
-        self.idle = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self.idle.timeout.connect(self.lock)
+        self._ring = FocusRing(self)
+        self.idle = Idle(self, self._ring.by_key)
+        self.idle.timeout.connect(self.lock_alone)
         self._sealed_keys = [QShortcut(QKeySequence(key), self) for key in ("F9", "Ctrl+E")]
         for shortcut in self._sealed_keys:
             shortcut.activated.connect(self.show_emergency)
         self.set_appearance()
-        self._ring = FocusRing(self)
         self._jobs = Jobs(self.unforeseen, self)
+        self._preloading = Preloading(self._jobs, self)
         self.show_door()
-        self._loading: Job | None = None
-        self._load_soon = QTimer(self, singleShot=True)
-        self._load_soon.timeout.connect(self._load)
-        self._load_soon.start(0)
-
-    def _load(self) -> None:
-        """Desk and places are loaded while somebody types the passphrase, what is left a moment after it."""
-
-        def load(job: Job) -> None:
-            import_module("fieldapp.ui.desk")
-            from fieldapp.ui.pages import PLACES
-
-            for place in PLACES:
-                job.check()
-                place.load()
-
-        self._loading = self._jobs.start(load, done=self._loaded, what="load")
-
-    def _loaded(self, _nothing: None) -> None:
-        if not gc.isenabled():  # since the start; what was loaded stays and need not be looked at ever
-            gc.freeze()
-            gc.enable()
+        self._preloading.start(0)
 
     # -- appearance -----------------------------------------------------------------------------------
 
@@ -123,7 +102,8 @@ class Window(QMainWindow):
         """Who is it; or the first run if there is no store yet."""
         door: QWidget
         if self.access.exists():
-            door = Unlock(self.access, self.preferences, self.show_desk, self.show_emergency, message)
+            behind = None if self.covered is None else self.covered.laptop
+            door = Unlock(self.access, self.preferences, self.show_desk, self.show_emergency, message, behind)
         else:
             door = FirstRun(self.access, self._opened_first)
         self._door = door
@@ -143,9 +123,15 @@ class Window(QMainWindow):
 
         for shortcut in self._sealed_keys:
             shortcut.setEnabled(False)
-        if self._loading is not None:
-            self._loading.cancel()
-        self._load_soon.start(_LATER_MS)  # the page that is seen first comes first
+        if self.covered is not None:
+            self.desk, self.covered = self.covered.uncovered(), None
+            self._door = None
+            self._take(self.desk)
+            self.desk.dress()
+            self.desk.notice.tell(UserError("WINDOW_006"))
+            self._wake()
+            return
+        self._preloading.start(_LATER_MS)  # the page that is seen first comes first
         laptop.language = "en" if self.preferences.language == "en" else "zh"
         self.desk = Desk(
             laptop,
@@ -169,7 +155,7 @@ class Window(QMainWindow):
     def _take(self, widget: QWidget) -> None:
         old = self.takeCentralWidget()
         self.setCentralWidget(widget)
-        if old is not None:
+        if old is not None and (self.covered is None or old is not self.covered.desk):
             old.deleteLater()
         self._ring.raise_()
 
@@ -195,47 +181,47 @@ class Window(QMainWindow):
     def seal(self, error: FieldappError) -> None:
         """The district has disabled this laptop: lock, forget every PIN, say why."""
         self.access.forget_pins()
-        self.lock("".join(i18n.explain(error)[1:]))
+        self.lock_alone("".join(i18n.explain(error)[1:]))
 
-    def lock(self, message: str = "") -> bool:
-        """Keep what is half typed, close the store, show the door, with ``message`` if there is one to be
-        read; it opens again at the same place. Returns whether it is locked: while the disk does not take
-        answers they are nowhere else, so it stays open, says so and tries again.
+    def lock(self) -> bool:
+        """Somebody wants it locked: keep what is half typed, close the store, show the door. Returns whether
+        it is: while the disk does not take answers they are nowhere else, so it stays open and says so.
         """
         if self.desk is None:
-            return True
+            return self.covered is None
         if not self.desk.kept():
             self.desk.notice.tell(UserError("WINDOW_006"))
             self._wake()
             return False
-        self._came_from = self.desk.trail
-        self._tell_door(self.desk)
-        self.desk.close_store()
-        self.desk = None
-        self.show_door(message)
-        return True
+        self.lock_alone()
+        return self.covered is None
 
-    def _tell_door(self, desk: Desk) -> None:
-        """What the door may show while the store is sealed: counts and times, nothing of a person."""
-        for name, text in desk.facts_for_door().items():
-            self.preferences.keep_text(name, text)
+    def lock_alone(self, message: str = "") -> None:
+        """Nobody may be there: what is shown goes behind the door at once, with ``message`` if one is to be
+        read. What the disk does not take waits there; the store is closed as soon as it does.
+        """
+        desk = self.desk
+        if desk is not None:
+            self._came_from = desk.trail
+            desk.tell_door()
+            if desk.kept():
+                desk.close_store()
+            else:
+                self.covered = Covered(desk, self._saved_behind, self._letting_in, self)
+            self.desk = None
+        self.show_door(message)
+
+    def _letting_in(self) -> bool:
+        return isinstance(self._door, Unlock) and self._door.busy
+
+    def _saved_behind(self) -> None:
+        self.covered = None
+        self.show_door()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Keys and mouse are heard where the system hands them to the window, once each."""
+        """Keys and mouse put the lock off."""
         super().showEvent(event)
-        handle = self.windowHandle()
-        handle.removeEventFilter(self)
-        handle.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Every key and every move of the mouse puts the lock off."""
-        kind = event.type()
-        if kind in _AWAKE:
-            if self.idle.isActive():
-                self.idle.start()
-            if kind != QEvent.Type.MouseMove:
-                self._ring.by_key(kind in _KEYS)
-        return False
+        self.idle.listen(self.windowHandle())
 
     def _wake(self) -> None:
         if self.desk is not None:
@@ -245,9 +231,10 @@ class Window(QMainWindow):
 
     def unforeseen(self, error: BaseException) -> None:
         """Nobody foresaw it: drafts are kept, a report without answers is written, a restart is offered."""
-        if self.desk is not None:
+        desk = self.desk if self.covered is None else self.covered.desk
+        if desk is not None:
             try:
-                self.desk.keep_drafts()
+                desk.keep_drafts()
             except Exception as again:  # noqa: BLE001 - the page may be what is broken; both are reported
                 again.__cause__, error = error, again
         told = reports.told(error, self.report_folder())
@@ -279,20 +266,29 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Everything is kept already, or one is asked; sizes are remembered."""
-        if self.desk is not None and not self._given_up and not self.desk.kept():
-            self.desk.notice.tell(UserError("WINDOW_006"), _("Close and lose them"), self._give_up)
+        if not self._may_close():
             event.ignore()
             return
         self.preferences.keep_layout("window", self.saveGeometry())
-        self._load_soon.stop()
+        self._preloading.stop()
         self._jobs.stop()
+        if isinstance(self._door, Unlock):
+            self._door.put_away()
         if self.desk is not None:
-            self._tell_door(self.desk)
+            self.desk.tell_door()
             self.desk.close_store()
             self.desk = None
             self.takeCentralWidget()
         self.preferences.save()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        if self.covered is not None:  # who is not let in cannot say that it may be lost
+            return self.covered.lock()
+        if self.desk is None or self._given_up or self.desk.kept():
+            return True
+        self.desk.notice.tell(UserError("WINDOW_006"), _("Close and lose them"), self._give_up)
+        return False
 
     def _give_up(self) -> None:
         """The person wants to go though what was typed since the last saving is lost."""

@@ -104,6 +104,24 @@ def test_a_changed_passphrase_ends_the_pin(access: Access) -> None:
     access.unlock(ID, "a new passphrase").close()
 
 
+def test_who_comes_back_to_an_open_store_shows_the_same(access: Access, clock: Clock) -> None:
+    with access.unlock(ID, PASSPHRASE) as laptop:
+        access.set_pin(laptop, "123456")
+        assert access.uncover_with_pin(laptop, "123456") is laptop
+        with pytest.raises(UserError, match="STORE_009"):
+            access.uncover_with_pin(laptop, "000000")
+        for _try in range(TRIES):
+            with pytest.raises(UserError, match="STORE_002"):
+                access.uncover(laptop, "not this one")
+        with pytest.raises(UserError, match="LAPTOP_003"):
+            access.uncover(laptop, PASSPHRASE)
+        clock.now += PAUSE
+        assert access.uncover(laptop, PASSPHRASE) is laptop
+        access.forget_pins()
+        with pytest.raises(UserError, match="STORE_010"):
+            access.uncover_with_pin(laptop, "123456")
+
+
 def test_opening_by_pin_is_logged(access: Access) -> None:
     with access.unlock(ID, PASSPHRASE) as laptop:
         access.set_pin(laptop, "123456")

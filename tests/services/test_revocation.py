@@ -104,6 +104,21 @@ def test_locked_at_the_contact_and_open_when_accepted_again(district: DistrictSe
     assert [row[0] for row in events][-2:] == ["device_revoked", "device_readmitted"]
 
 
+def test_a_disabled_laptop_lets_nobody_back_to_what_waits_behind_the_door(
+    district: DistrictServer, access: Access
+) -> None:
+    revoke(district, access)
+    with access.unlock(ID, PASSPHRASE) as laptop:
+        with pytest.raises(UserError, match="SYNC_021"):
+            laptop.syncing.run()
+        with pytest.raises(UserError, match="LAPTOP_004"):
+            access.uncover(laptop, PASSPHRASE)
+        assert laptop.store.outbox.unsent() == 2  # it is open as before
+        district.run("readmit", str(laptop.syncing.enrolment.device_id))
+        assert access.uncover(laptop, PASSPHRASE) is laptop
+        assert revoked_at(laptop.store) is None
+
+
 def test_disabled_in_the_middle_of_a_run(district: DistrictServer, access: Access) -> None:
     with access.unlock(ID, PASSPHRASE) as laptop:
         device = str(laptop.syncing.enrolment.device_id)

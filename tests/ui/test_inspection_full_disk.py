@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp import app
+from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.services.access import Access
+from fieldapp.ui.covered import AGAIN_MS
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.inspection import InspectionPage
 from fieldapp.ui.pages.inspection.form import FormView
+from fieldapp.ui.unlock import Unlock
 from fieldapp.ui.window import Window
 from tests.services.office import FORM, MORNING, begin, new_laptop
 from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
@@ -120,3 +124,82 @@ def test_who_says_so_goes_without_what_the_disk_does_not_take(
     go = next(one for one in desk.notice.findChildren(QPushButton) if one.text() == "放弃并关闭")
     qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
     assert not window.isVisible()
+
+
+def test_the_door_covers_what_the_disk_does_not_take(
+    qtbot: QtBot, drive: Path, desk: Desk, window: Window, access: Access
+) -> None:
+    opened = begin(desk.laptop)
+    form = shown(qtbot, desk, opened)
+    pad, _told = typed_on_a_full_disk(qtbot, drive, form)
+    page = desk.page("inspection")
+    assert isinstance(page, InspectionPage)
+    page.show_photos()
+    assert page.photos is not None
+    page.photos.choose_files()  # a dialog stands for itself
+    dialog = page.photos.findChild(QFileDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    window.idle.start(1)
+    qtbot.waitUntil(lambda: window.desk is None)
+    door = window.centralWidget()
+    assert isinstance(door, Unlock)
+    assert [one for one in desk.findChildren(QWidget) if one.isVisible()] == []
+    assert not desk.isVisible()
+    assert not dialog.isVisible()
+    before = form.answering.session.value(NOTE)
+    for key in (Qt.Key.Key_5, Qt.Key.Key_Z, Qt.Key.Key_1):  # an answer, undo, a place
+        QTest.keyClick(window.windowHandle(), key, Qt.KeyboardModifier.ControlModifier)
+    assert form.answering.session.value(NOTE) == before == "4321"
+    assert not window.close()  # who is not let in cannot throw it away
+    assert not window.lock()
+    door = window.centralWidget()
+    assert isinstance(door, Unlock)
+    assert any("没有存入硬盘" in one.text() for one in door.findChildren(QLabel))
+    let_in(qtbot, door, "not this one", "4")
+    assert window.desk is None
+    qtbot.keyClicks(door.word, PASSPHRASE)
+    qtbot.keyClick(door.word, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk is desk, timeout=15_000)
+    assert page.form is form
+    assert form.answering.session.value(NOTE) == "4321"
+    assert desk.notice.code == "WINDOW_006"
+    pad.unlink()
+    page._to_form()
+    qtbot.waitUntil(lambda: form._saved.text().startswith("已存"), timeout=15_000)
+    assert window.lock()
+    with access.unlock(INSPECTOR.inspector_id, PASSPHRASE) as again:
+        draft = again.store.drafts.get(opened.visit_id, FORM)
+        assert draft is not None
+        assert b"<persons_now>4321</persons_now>" in draft.xml
+
+
+def let_in(qtbot: QtBot, door: Unlock, passphrase: str, answer: str) -> None:
+    """Try a passphrase and wait for what is said."""
+    qtbot.keyClicks(door.word, passphrase)
+    qtbot.keyClick(door.word, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: answer in door.said and door.word.isEnabled(), timeout=15_000)
+
+
+def test_behind_the_door_it_is_saved_as_soon_as_there_is_room(
+    qtbot: QtBot, drive: Path, desk: Desk, window: Window, access: Access
+) -> None:
+    opened = begin(desk.laptop)
+    form = shown(qtbot, desk, opened)
+    pad, _told = typed_on_a_full_disk(qtbot, drive, form)
+    window.seal(UserError("SYNC_021"))
+    assert window.desk is None
+    assert window.covered is not None
+    with pytest.raises(EnvironmentProblem) as caught:
+        access.unlock(INSPECTOR.inspector_id, PASSPHRASE)
+    assert caught.value.code == "STORE_026"
+    pad.unlink()
+    qtbot.waitUntil(lambda: window.covered is None, timeout=3 * AGAIN_MS)  # no minutes
+    door = window.centralWidget()
+    assert isinstance(door, Unlock)
+    assert not any("没有存入硬盘" in one.text() for one in door.findChildren(QLabel))
+    with access.unlock(INSPECTOR.inspector_id, PASSPHRASE) as again:
+        draft = again.store.drafts.get(opened.visit_id, FORM)
+        assert draft is not None
+        assert b"<persons_now>4321</persons_now>" in draft.xml
+    assert window.close()

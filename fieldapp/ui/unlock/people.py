@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QStackedWidget, QWidget
 
-from fieldapp.errors import FieldappError
+from fieldapp.errors import FieldappError, UserError
 from fieldapp.i18n import _, explain
 from fieldapp.services.access import Access
 from fieldapp.ui.components import Button, Field, LineEdit, ScrollColumn, across, down, hairline, label
@@ -33,7 +33,10 @@ def day_text(now: datetime) -> str:
 
 
 class Unlock(QWidget):
-    """``opened(laptop)`` is called once the store is open and its PIN was asked for."""
+    """``opened(laptop)`` is called once the store is open and its PIN was asked for.
+
+    ``behind``: its store is open already, with what the disk does not take; only who works on it is let in.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class Unlock(QWidget):
         opened: Callable[[Laptop], object],
         emergency: Callable[[], object],
         message: str = "",
+        behind: Laptop | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("surface")
@@ -49,6 +53,7 @@ class Unlock(QWidget):
         self._access, self._opened = access, opened
         self._jobs = Jobs(self._refused, self)
         self._laptop: Laptop | None = None
+        self._behind = behind
         self._first_pin = ""
         self._by_passphrase = False
         self._people = QButtonGroup(self)
@@ -58,6 +63,7 @@ class Unlock(QWidget):
         facts = [("encrypted", _("Data are encrypted and kept on this laptop"))]
         revoked = preferences.text("revoked")
         facts += [("lock", revoked)] if revoked else []
+        facts += [] if behind is None else [("refused", "".join(explain(UserError("WINDOW_008"))[1:]))]
         unsent, synced = preferences.text("unsent"), preferences.text("synced")
         facts += [("unsent", unsent)] if unsent else []
         facts += [("history", synced)] if synced else []
@@ -81,7 +87,9 @@ class Unlock(QWidget):
 
     def _build_fields(self) -> None:
         """The people, and the two ways to show that one is among them."""
-        cards = [self._card(one.inspector_id) for one in self._access.inspectors()]
+        who = None if self._behind is None else self._behind.store.keys.actor.inspector_id
+        known = [one.inspector_id for one in self._access.inspectors()]
+        cards = [self._card(one) for one in known if who in (None, one)]
         self._time = label("", "L")
         self._ask = label("", tone="text2")
         self._says = label("", "S", "text2", wrap=True)
@@ -166,6 +174,19 @@ class Unlock(QWidget):
         """Whether the store is open and the PIN of the day is being set."""
         return self._laptop is not None
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is being let in."""
+        return bool(self._jobs.running) or self._laptop is not None
+
+    def put_away(self) -> None:
+        """The window closes: a store that was opened and not shown yet is closed."""
+        self._clock.stop()
+        self._jobs.stop()
+        if self._laptop is not None:
+            self._laptop.close()
+            self._laptop = None
+
     def _tell_time(self) -> None:
         now = self._access.clock()
         self._time.setText(f"{day_text(now)} {now:%H:%M}")
@@ -226,10 +247,14 @@ class Unlock(QWidget):
         if self._jobs.running:
             return
         who, pin, word, by_word = self._who, self.pin.text(), self.word.text(), self._by_passphrase
+        behind = self._behind
         if not (word if by_word else len(pin) == DIGITS):
             return
 
         def work(_job: Job) -> Laptop:
+            if behind is not None:
+                access = self._access
+                return access.uncover(behind, word) if by_word else access.uncover_with_pin(behind, pin)
             return self._access.unlock(who, word) if by_word else self._access.unlock_with_pin(who, pin)
 
         self._say(_("Unlocking…"))
@@ -257,7 +282,7 @@ class Unlock(QWidget):
     def _opens(self, laptop: Laptop) -> None:
         self._work_on(busy=False)
         self._laptop = laptop
-        if self._by_passphrase and self._access.pin(self._who) is None:
+        if self._behind is None and self._by_passphrase and self._access.pin(self._who) is None:
             self._ask_for_pin()
         else:
             self._finish()
