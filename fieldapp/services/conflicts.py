@@ -69,11 +69,12 @@ class Conflict:
     """A group of a row that was told differently: ``lines`` have one text for each of ``told``.
 
     ``building`` is the house that the row is or belongs to, None for a row of none; ``label`` names the row,
-    ``title`` its list. ``ordered``: the register orders this group by danger, so the most dangerous side
+    ``title`` its list in words. ``ordered``: the register orders this group by danger, so the most dangerous side
     counts (else the one that came first); ``danger`` is then how far up the order that is (0..1].
     """
 
     id: str
+    list: str
     row: str
     building: UUID | None
     label: str
@@ -201,6 +202,7 @@ class Conflicts:
         ]
         return Conflict(
             row.id,
+            list_name,
             values["of_row"],
             self._building_of(list_name, values["of_row"]),
             row.label,

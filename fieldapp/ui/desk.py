@@ -22,7 +22,7 @@ from fieldapp.ui.jobs import Jobs
 from fieldapp.ui.keys import KeysPanel
 from fieldapp.ui.notice import Notice
 from fieldapp.ui.page import Page
-from fieldapp.ui.pages import PLACES
+from fieldapp.ui.pages import BEHIND, PLACES, Place
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.rail import Rail
 from fieldapp.ui.search import Search, SearchPanel
@@ -87,6 +87,9 @@ class Desk(QWidget):
             Action(f"go.{one.name}", _(one.word), partial(self.go, one.name), (f"Ctrl+{number}",), "go")
             for number, one in enumerate(PLACES, start=1)
         ]
+        places += [
+            Action(f"go.{one.name}", _(one.word), partial(self.go, one.name), (), "go") for one in BEHIND
+        ]
         return [
             *places,
             Action("go.search", _("Search"), self.search.begin, ("Ctrl+K", "/"), "go"),
@@ -117,7 +120,7 @@ class Desk(QWidget):
     def page(self, place: str) -> Page:
         """The page of a place, built if it was not yet. KeyError for an unknown place."""
         if place not in self._pages:
-            wanted = {one.name: one for one in PLACES}[place]
+            wanted = _place(place)
             made = wanted.load()(self)
             made.place = place
             made.setAccessibleName(made.title() or _(wanted.word))
@@ -134,7 +137,7 @@ class Desk(QWidget):
         themes.dress(page)
         self._trail = [*self._trail[-19:], (place, argument)]
         self._stack.setCurrentWidget(page)
-        self.rail.show_place(place)
+        self.rail.show_place(_place(place).under or place)
         self.commands.remove(self._page_actions)
         own = tuple(page.actions_of_page())
         self.commands.add(own, page)
@@ -275,3 +278,7 @@ class Desk(QWidget):
         """Keep what is half typed, end jobs, lock the store."""
         self.leave_pages()
         self.laptop.close()
+
+
+def _place(name: str) -> Place:
+    return {one.name: one for one in (*PLACES, *BEHIND)}[name]

@@ -106,7 +106,9 @@ NAMES = MappingProxyType(
         "list": "list",
         "calendar": "calendar-blank",
         "phrases": "chat-text",
-        # people, laptop
+        # people, laptop, server
+        "laptop": "laptop",
+        "server": "cloud",
         "person": "user-circle",
         "person_fill": "user-circle-fill",
         "team": "users",

@@ -26,7 +26,7 @@ class Frame(Protocol):
     preferences: Preferences
 
     def go(self, place: str, argument: object = None) -> None:
-        """Show a place (a name of ``pages.PLACES``), with what it shall show."""
+        """Show a place (a name of ``pages.PLACES`` or ``BEHIND``), with what it shall show."""
 
     def back(self) -> None:
         """Show what was shown before."""

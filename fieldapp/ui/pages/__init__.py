@@ -1,4 +1,5 @@
-"""The places of the window, in the order of the rail: one table, one line a place.
+"""The places of the window, in the order of the rail: one table, one line a place; then those without a
+button of their own.
 
 A place is loaded when it is first opened, or while nothing else is to do: all of them take longer to load
 than the one that is seen first.
@@ -17,13 +18,15 @@ from fieldapp.ui.page import Frame, Page
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place: its name, its word (translated when shown), its icon's meaning, the module that is loaded for
-    its page, and the class in it."""
+    its page, and the class in it; ``under``: the place whose button marks it in the rail, its own if empty.
+    """
 
     name: str
     word: str
     icon: str
     module: str
     built: str
+    under: str = ""
 
     def load(self) -> Callable[[Frame], Page]:
         """What builds its page, loaded if it was not yet; from any thread."""
@@ -39,4 +42,15 @@ PLACES = (
     Place("papers", N_("Papers"), "papers", "paper", "PaperPage"),
     Place("sync", N_("Sync"), "sync", "sync", "SyncPage"),
     Place("settings", N_("Settings"), "settings", "settings", "SettingsPage"),
+)
+
+BEHIND = (
+    Place(
+        "conflicts",
+        N_("Told differently in two places, to be decided"),
+        "conflict",
+        "conflicts",
+        "ConflictsPage",
+        "sync",
+    ),
 )
