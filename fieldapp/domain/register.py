@@ -2,8 +2,8 @@
 addresses.
 
 A list is declared once in ``resources/register/<list>.toml``; everything else follows from that
-declaration: which columns are indexed, searched, masked or merged together, and which ``save_to`` of a form
-is allowed.
+declaration: which columns are indexed, searched, masked or merged together, which a list shows and a file
+groups, and which ``save_to`` of a form is allowed.
 """
 
 from __future__ import annotations
@@ -20,15 +20,22 @@ from types import MappingProxyType
 from typing import Any
 
 from fieldapp.domain.facts import Facts
+from fieldapp.domain.masks import masked
 from fieldapp.errors import Phrase, UserError
 from fieldapp.settings import resources
 
 TYPES = frozenset(
     {"text", "integer", "decimal", "date", "datetime", "code", "codes", "reference", "references"}
 )
+#: What a personal text is of: a name is seen by whoever works on the case, a number by nobody unasked.
+PERSONAL = frozenset({"name", "phone", "number", "text"})
 _FIELDS = frozenset(
-    {"zh", "en", "type", "codes", "to", "personal", "search", "index", "filter", "merge", "danger"}
+    {
+        *("zh", "en", "type", "codes", "to", "personal", "search", "index", "filter", "merge", "danger"),
+        *("group", "internal", "below"),
+    }
 )
+_UNIT = re.compile(r"（([^（）]+)）$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,10 @@ class Property:
     (ids of rows, several of type ``references`` separated by spaces), ``merge`` the group that is taken from
     one side together in a conflict (its own name when alone), ``danger`` orders values from harmless to
     dangerous (empty when they have no order).
+
+    ``personal`` is one of ``PERSONAL``, empty for what may be seen by all. ``group`` is the part of a file
+    it stands in, ``below`` names what stands small below it in a list; ``internal`` is for comparing and
+    sorting, never shown.
     """
 
     name: str
@@ -45,12 +56,35 @@ class Property:
     type: str
     codes: str
     to: str
-    personal: bool
+    personal: str
     search: bool
     index: bool
     filter: bool
     merge: str
     danger: tuple[str, ...]
+    group: str
+    internal: bool
+    below: tuple[str, ...]
+
+    def title(self, language: str) -> str:
+        """What it is called, in ``zh`` or ``en``, without its unit."""
+        if not self.unit:
+            return self.en if language == "en" else self.zh
+        return (self.en.rpartition("(")[0] if language == "en" else self.zh.rpartition("（")[0]).strip()
+
+    @property
+    def unit(self) -> str:
+        """The unit of a number as its title says, empty for none."""
+        found = _UNIT.search(self.zh) if self.type in {"integer", "decimal"} else None
+        return found[1] if found else ""
+
+    def masked(self, value: str) -> str:
+        """As others than those who work on the case may see it."""
+        return masked(value) if self.personal else value
+
+    def at_work(self, value: str) -> str:
+        """As an inspector sees it on the case: names in full, numbers of persons masked (domain 11A)."""
+        return value if self.personal == "name" else self.masked(value)
 
     def fits(self, value: str) -> bool:
         """Whether ``value`` can be read as this property's type; code lists are not looked at."""
@@ -61,7 +95,9 @@ class Property:
 @dataclass(frozen=True, slots=True)
 class ListSchema:
     """A register list: ``label`` names the property shown for a row, ``subset`` the one a laptop's share is
-    cut by (empty: every laptop carries all rows), ``order`` the one that lists are sorted by.
+    cut by (empty: every laptop carries all rows), ``order`` the one that lists are sorted by. ``columns``
+    are the properties a list shows until others are chosen, ``groups`` the parts of a file in their order,
+    as titles in Chinese and English.
     """
 
     name: str
@@ -70,7 +106,25 @@ class ListSchema:
     label: str
     subset: str
     order: str
+    columns: tuple[str, ...]
+    groups: Mapping[str, tuple[str, str]]
     properties: Mapping[str, Property]
+
+    def title(self, language: str) -> str:
+        """What its rows are, in ``zh`` or ``en``."""
+        return self.en if language == "en" else self.zh
+
+    def shown(self) -> tuple[Property, ...]:
+        """What lists, files and exports can show, in the order of the declaration."""
+        return tuple(one for one in self.properties.values() if not one.internal)
+
+    def grouped(self) -> dict[str, tuple[Property, ...]]:
+        """What a file shows, by the groups in their order."""
+        return {name: tuple(one for one in self.shown() if one.group == name) for name in self.groups}
+
+    def share(self, values: Mapping[str, str]) -> str:
+        """Whose laptops carry a row with these values: the name of a street, empty for all."""
+        return values.get(self.subset, "") if self.subset else ""
 
     def indexed(self) -> tuple[str, ...]:
         """Names of the properties that get a virtual column and an index."""
@@ -101,11 +155,17 @@ class ListSchema:
         return tuple(sorted(set(names) - set(self.properties)))
 
 
+_ONE_GROUP = {"facts": ("基本信息", "Basic facts")}
+
+
 def load_schema(path: Path) -> ListSchema:
     """Read a list's declaration; DOMAIN_003 names file and property when it is broken."""
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
-        properties = {name: _property(name, table, path) for name, table in raw["properties"].items()}
+        groups = {name: (zh, en) for name, (zh, en) in raw.get("groups", _ONE_GROUP).items()}
+        properties = {
+            name: _property(name, table, path, tuple(groups)[-1]) for name, table in raw["properties"].items()
+        }
         schema = ListSchema(
             raw["list"],
             raw["title_zh"],
@@ -113,15 +173,23 @@ def load_schema(path: Path) -> ListSchema:
             raw["label"],
             raw["subset"],
             raw["order"],
+            tuple(raw.get("columns", (raw["label"],))),
+            MappingProxyType(groups),
             MappingProxyType(properties),
         )
     except tomllib.TOMLDecodeError as error:
         raise UserError("DOMAIN_003", file=path.name, place="", problem=str(error)) from error
     except KeyError as error:
         raise UserError("DOMAIN_003", file=path.name, place=str(error), problem="is missing") from error
-    for name in (schema.label, schema.order, schema.subset or schema.label):
+    below = (name for one in properties.values() for name in one.below)
+    for name in (schema.label, schema.order, schema.subset or schema.label, *schema.columns, *below):
         if name not in properties:
             raise UserError("DOMAIN_003", file=path.name, place=name, problem="is not a property of the list")
+    for one in properties.values():
+        if one.group not in groups:
+            raise UserError(
+                "DOMAIN_003", file=path.name, place=one.name, problem="is in no group of the file"
+            )
     return schema
 
 
@@ -139,8 +207,9 @@ def schema(list_name: str) -> ListSchema:
     return load_schema(path)
 
 
-def _property(name: str, table: dict[str, Any], path: Path) -> Property:
+def _property(name: str, table: dict[str, Any], path: Path, last_group: str) -> Property:
     kind = table["type"]
+    personal = "text" if table.get("personal") is True else table.get("personal", "")
     problem: str | Phrase = ""
     if kind not in TYPES:
         problem = Phrase(
@@ -150,6 +219,10 @@ def _property(name: str, table: dict[str, Any], path: Path) -> Property:
         problem = "a code needs the name of its list"
     elif kind in {"reference", "references"} and "to" not in table:
         problem = "a reference needs the list it points to"
+    elif personal and personal not in PERSONAL:
+        problem = Phrase(
+            "personal is {kind}, not one of {known}", kind=repr(personal), known=", ".join(sorted(PERSONAL))
+        )
     elif set(table) - _FIELDS:
         problem = Phrase("unknown: {names}", names=", ".join(sorted(set(table) - _FIELDS)))
     if problem:
@@ -161,13 +234,25 @@ def _property(name: str, table: dict[str, Any], path: Path) -> Property:
         type=kind,
         codes=table.get("codes", ""),
         to=table.get("to", ""),
-        personal=table.get("personal", False),
+        personal=personal,
         search=table.get("search", False),
         index=table.get("index", False),
         filter=table.get("filter", False),
         merge=table.get("merge", name),
         danger=tuple(table.get("danger", ())),
+        group=table.get("group", last_group),
+        internal=table.get("internal", False),
+        below=tuple(table.get("below", ())),
     )
+
+
+def share_of(list_name: str, values: Mapping[str, str]) -> str:
+    """``ListSchema.share`` by the name of the list; a list that is not declared is everybody's."""
+    try:
+        declared = schema(list_name)
+    except KeyError:
+        return ""
+    return declared.share(values)
 
 
 @dataclass(frozen=True, slots=True)
