@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from districtserver import (
     __version__,
+    assignments,
     audit,
     blobs,
     bodies,
@@ -197,4 +198,5 @@ def submissions(request: HttpRequest) -> HttpResponse:
 def pull(request: HttpRequest) -> HttpResponse:
     """What changed in the register behind the laptop's cursor."""
     device = devices.authorised(request)
-    return _json(feed.page(device, bodies.message(request, Pull)))
+    asked = bodies.message(request, Pull)
+    return _json(assignments.page(device, asked) or feed.page(device, asked))

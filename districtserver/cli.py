@@ -67,9 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     add("readmit", "take a revoked laptop back", _readmit).add_argument(
         "device", type=UUID, metavar="DEVICE_ID"
     )
-    assign = add("assign", "say which streets a laptop carries (none named: the whole district)", _assign)
+    assign = add("assign", "say what a laptop carries (nothing named: the whole district)", _assign)
     assign.add_argument("device", type=UUID, metavar="DEVICE_ID")
-    assign.add_argument("--street", action="append", default=[], metavar="CODE", help="repeatable")
+    for name, of in (("street", "CODE"), ("community", "CODE"), ("house", "ID_OR_CODE")):
+        assign.add_argument(f"--{name}", action="append", default=[], metavar=of, help="repeatable")
     add("import-buildings", "import the list of buildings", _import).add_argument("file", type=Path)
     ledgers_cli.add_to(add)
     add("export", "counts and SHA-256 of submissions, attachments and receipts", _export)
@@ -227,17 +228,18 @@ def _welcome(device_id: UUID, *, revoked: bool) -> int:
 
 def _assign(given: argparse.Namespace) -> int:
     _set_up()
-    from districtserver import devices
+    from districtserver import assignments
     from districtserver.models import Device
 
     device = Device.objects.filter(pk=given.device).first()
     if device is None:
         return _refused(f"no device {given.device}")
     try:
-        streets = devices.assign(device, given.street)
+        found = assignments.assign(device, given.street, given.community, given.house)
     except ValueError as error:
-        return _refused(f"no street {error}")
-    _print({"device_id": str(device.id), "streets": list(streets)})
+        return _refused(f"no street, community or building {error}")
+    named = {"streets": found.streets, "communities": found.communities, "houses": found.houses}
+    _print({"device_id": str(device.id), **{name: list(values) for name, values in named.items()}})
     return 0
 
 

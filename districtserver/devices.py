@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Sequence
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,10 +12,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from districtserver import audit, clock, keys, tls
-from districtserver.models import Device, DeviceStreet, EnrolmentCode, ServerKey
+from districtserver.models import Device, EnrolmentCode, ServerKey
 from districtserver.problems import Refusal
 from districtserver.writing import writing
-from fieldapp.domain.codelists import codelists
 from fieldapp.domain.record_code import crockford
 from fieldapp.sync.protocol import PROTOCOL, Enrol, EnrolAnswer, sha256_of
 
@@ -111,23 +109,6 @@ def authorised(request: HttpRequest) -> Device:
     if device.revoked_at is not None:
         raise Refusal("device_revoked")
     return device
-
-
-def assign(device: Device, streets: Sequence[str]) -> tuple[str, ...]:
-    """The laptop carries these streets from its next pull on, which begins anew; none: the whole district.
-
-    ValueError names a street that the code list does not have.
-    """
-    known = codelists()["street"].items
-    for street in streets:
-        if street not in known:
-            raise ValueError(street)
-    wanted = tuple(sorted(set(streets)))
-    with writing():
-        device.streets.all().delete()
-        DeviceStreet.objects.bulk_create(DeviceStreet(device=device, street=street) for street in wanted)
-        audit.append("streets_assigned", device, {"streets": list(wanted)})
-    return wanted
 
 
 def revoke(device: Device) -> None:

@@ -80,7 +80,7 @@ def page(device: Device, asked: Pull) -> PullPage:
         head=last,
         rows=tuple(rows),
         gone=gone,
-        submissions=_states(device, asked.after, upto),
+        submissions=states(device, asked.after, upto),
         digests=digests(mine) if upto == last else (),
     )
 
@@ -116,20 +116,20 @@ def _gone(mine: tuple[str, ...], after: int, upto: int) -> tuple[tuple[str, str]
     return tuple(pair for pair in pairs if pair not in here)
 
 
-def _states(device: Device, after: int, upto: int) -> tuple[SubmissionState, ...]:
+def states(device: Device, after: int, upto: int) -> tuple[SubmissionState, ...]:
     """What became of the laptop's own submissions."""
     found = list(
         Submission.objects.filter(device=device, change_no__gt=after, change_no__lte=upto)
         .order_by("change_no")
         .values_list("instance_id", "held")
     )
-    states: dict[UUID, set[str]] = {}
+    found_of: dict[UUID, set[str]] = {}
     for instance_id, state in Effect.objects.filter(submission_id__in=[one for one, _ in found]).values_list(
         "submission_id", "state"
     ):
-        states.setdefault(instance_id, set()).add(state)
+        found_of.setdefault(instance_id, set()).add(state)
     return tuple(
-        SubmissionState(instance_id=one, state=_state(held=held, effects=states.get(one, set())))
+        SubmissionState(instance_id=one, state=_state(held=held, effects=found_of.get(one, set())))
         for one, held in found
     )
 

@@ -167,6 +167,44 @@ class DeviceStreet(models.Model):
         ]
 
 
+class Assignment(models.Model):
+    """A community (``kind`` ``community``) or a single building (``house``) that a laptop carries, whatever
+    the street."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="assignments")
+    kind = models.CharField(max_length=10)
+    value = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "kind", "value"], name="assignment_once")
+        ]
+
+
+class Share(models.Model):
+    """That a laptop's rows are chosen one by one (``assignments``), and the name of that choice: another
+    name means that the laptop must pull anew."""
+
+    device = models.OneToOneField(Device, primary_key=True, on_delete=models.PROTECT, related_name="share")
+    name = models.CharField(max_length=16)
+
+
+class Carried(models.Model):
+    """A row that a laptop with a ``Share`` carries, or carried until it left (not ``present``); the number
+    of when it entered or left in the feed."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="carried")
+    list = models.CharField(max_length=100)
+    entity_id = models.CharField(max_length=100)
+    present = models.BooleanField()
+    change_no = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "list", "entity_id"], name="carried_once")
+        ]
+
+
 class Departure(models.Model):
     """A register row left a street: laptops of that street are told to put it away."""
 

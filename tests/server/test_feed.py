@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from districtserver import devices, feed, inventory, register, tallies
+from districtserver import assignments, feed, inventory, register, tallies
 from districtserver.models import Device, Entity, Tally
 from districtserver.writing import writing
 from fieldapp.domain.marks import plain_json, row_mark
@@ -79,7 +79,7 @@ def test_a_laptop_carries_its_streets(client: Client, inside: Laptop) -> None:
     register.import_rows("buildings", [house("a"), house("b", THERE)])
     device = Device.objects.get(pk=inside.device_id)
     before = pull(client, inside)
-    devices.assign(device, [HERE])
+    assignments.assign(device, [HERE])
     assert pull(client, inside, before.upto, before.subset).anew
     mine = pull(client, inside)
     assert [row.id for row in mine.rows] == ["a"]
@@ -92,7 +92,7 @@ def test_a_laptop_carries_its_streets(client: Client, inside: Laptop) -> None:
     back = pull(client, inside, moved.upto, moved.subset)
     assert ([row.id for row in back.rows], back.gone) == (["a"], ())
     with pytest.raises(ValueError, match="nowhere"):
-        devices.assign(device, ["nowhere"])
+        assignments.assign(device, ["nowhere"])
 
 
 def test_a_tombstone_travels(client: Client, inside: Laptop) -> None:
@@ -178,5 +178,5 @@ def test_the_command_assigns(client: Client, inside: Laptop, capsys: pytest.Capt
     assert main(["assign", str(inside.device_id), "--street", HERE]) == 0
     assert feed.streets(Device.objects.get(pk=inside.device_id)) == (HERE,)
     assert main(["assign", str(inside.device_id), "--street", "x"]) == 1
-    assert "no street x" in capsys.readouterr().err
+    assert "or building x" in capsys.readouterr().err
     assert main(["assign", str(uuid4())]) == 1
