@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from districtserver import audit, clock, conflicts, feed, register
 from districtserver.models import Effect, Entity, Submission
@@ -30,31 +31,38 @@ def decide(conflict: str, shown: int, values: Values, by: User, reason: str) -> 
         kept = Entity.objects.select_for_update().filter(list=CONFLICTS, id=conflict).first()
         if kept is None or kept.deleted or kept.version != shown:
             raise NotOpenError(conflict)
-        standing, group = Standing.from_text(kept.data["standing"]), kept.data["merge_group"]
+        standing = Standing.from_text(kept.data["standing"])
         if values.keys() != standing.base.keys():
             raise ValueError(f"a decision is of {sorted(standing.base)}")
         row = Entity.objects.select_for_update().get(list=kept.data["of_list"], id=kept.data["of_row"])
-        who, at = by.first_name or by.username, clock.now().isoformat()
         data = {name: text for name, text in {**row.data, **values}.items() if text or name in row.data}
         name = register.label_of(row.list)
+        who = by.first_name or by.username
         register.write(row, values.get(name) or row.label, data, who=who)
         decided = row.version
-        closed = replace(
-            standing,
-            sides=(Side(values, who, at, "", decided),),
-            settled=_with(standing.settled, [*(side.values for side in standing.sides), values]),
-            decided=decided,
-        )
-        decision = json.dumps({"who": who, "at": at, "reason": reason.strip()}, ensure_ascii=False)
-        register.stand(row, group, closed, who=who, decision=decision)
-        if not conflicts.open_of(row):
-            _tell(row)
+        close(row, kept, who, reason)
         audit.append(
             "conflict_decided",
             None,
             {"conflict": conflict, "list": row.list, "row": row.id, "version": decided, "user": by.pk},
         )
     return decided
+
+
+def close(row: Entity, kept: Entity, who: str, reason: str) -> None:
+    """The conflict in ``kept`` is decided as the row has the group now. Inside ``writing``."""
+    standing, group = Standing.from_text(kept.data["standing"]), kept.data["merge_group"]
+    values, at = {name: row.data.get(name, "") for name in standing.base}, clock.now().isoformat()
+    closed = replace(
+        standing,
+        sides=(Side(values, who, at, "", row.version),),
+        settled=_with(standing.settled, [*(side.values for side in standing.sides), values]),
+        decided=row.version,
+    )
+    decision = json.dumps({"who": who, "at": at, "reason": reason.strip()}, ensure_ascii=False)
+    register.stand(row, group, closed, who=who, decision=decision)
+    if not conflicts.open_of(row):
+        _tell(row)
 
 
 def _with(settled: tuple[Values, ...], more: list[Values]) -> tuple[Values, ...]:
@@ -66,7 +74,8 @@ def _with(settled: tuple[Values, ...], more: list[Values]) -> tuple[Values, ...]
 
 def _tell(row: Entity) -> None:
     """The laptops hear that nothing of their records stands against another any more."""
-    found = Effect.objects.filter(list=row.list, entity_id=row.id, state="conflict")
+    spoken = Q(entity_id=row.id, landed="") | Q(landed=row.id)
+    found = Effect.objects.filter(spoken, list=row.list, state="conflict")
     submissions = set(found.values_list("submission_id", flat=True))
     found.update(state="decided")
     for identity in sorted(submissions):

@@ -265,6 +265,52 @@ CATALOGUE: dict[str, Detail] = {
         "Row {row} is to be left out, and nothing says why.",
         "Give a reason; it stays with the row.",
     ),
+    # FILING: files of buildings joined and parted (districtserver/filing)
+    "FILING_001": Detail(
+        "No such file",
+        "{id} is not the id or code of one building that stands, or it is the same one twice.",
+        "Give the code or the id of a building of the ledger.",
+    ),
+    "FILING_002": Detail(
+        "Something is still to be decided",
+        "In the file {id}, {count} facts were told differently in two places.",
+        "Decide them first, on the page of what is to be decided.",
+    ),
+    "FILING_003": Detail(
+        "Not all facts are chosen",
+        "Both files tell these differently: {names}.",
+        "Choose one of both for each of them; the other stays in the history.",
+    ),
+    "FILING_004": Detail(
+        "No reason given",
+        "Nothing says why.",
+        "Give a reason; it stays with the file.",
+    ),
+    "FILING_005": Detail(
+        "The file has changed",
+        "The file {id} has changed since it was shown.",
+        "Look at it again and choose anew.",
+    ),
+    "FILING_006": Detail(
+        "Nothing to undo",
+        "{id} names nothing that was joined or parted here, or it was undone.",
+        "The page of joined and parted files lists what stands.",
+    ),
+    "FILING_007": Detail(
+        "A later one comes first",
+        "After {id} one of its files was joined or parted again ({later}).",
+        "Undo the later one first.",
+    ),
+    "FILING_008": Detail(
+        "A choice that cannot be",
+        "These cannot be chosen like that: {names}.",
+        "Look at the choices and values of these and give others.",
+    ),
+    "FILING_009": Detail(
+        "Not in this file",
+        "{id} does not belong to the file, or did not come in between.",
+        "Look at the file again and choose anew.",
+    ),
     # STORE: keys, database, vault, audit (fieldapp/store)
     "STORE_001": Detail(
         "No store here",
