@@ -24,11 +24,6 @@ from fieldapp.ui.pages.buildings.table import HousesTable
 BUILDINGS = 100_000
 GOAL = 2.0
 _READ, _STEPS = 100, 200
-_FACTS = (
-    "address_detail", "community", "structure_type", "building_use", "hazard_level", "last_inspected",
-    "owner_name", "area_m2", "open_tasks",
-)  # fmt: skip
-
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -81,12 +76,13 @@ def measure() -> list[Figure]:
 
 
 def _bare(file: Path, table: HousesTable) -> QTableView:
-    shown = [column for column in range(table.houses.columnCount()) if not table.isColumnHidden(column)]
+    columns = table.houses.columns
+    shown = [column for column in range(len(columns)) if not table.isColumnHidden(column)]
     with sqlite3.connect(file) as connection:
-        connection.execute(f"CREATE TABLE house ({', '.join(_FACTS[column] for column in shown)})")
+        connection.execute(f"CREATE TABLE house ({', '.join(columns[column] for column in shown)})")
         connection.executemany(
             f"INSERT INTO house VALUES ({', '.join('?' * len(shown))})",
-            ([row.get(_FACTS[column], "") for column in shown] for row in sample_district(BUILDINGS)),
+            ([row.get(columns[column], "") for column in shown] for row in sample_district(BUILDINGS)),
         )
     bare = QTableView()
     bare.setModel(PlainModel(file, len(shown)))

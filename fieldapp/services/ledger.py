@@ -17,6 +17,7 @@ from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import Property, schema
 from fieldapp.domain.ruleset import RANK
 from fieldapp.services.buildings import LIST, streets_with_houses
+from fieldapp.services.wording import labels_of
 from fieldapp.settings import ZONE
 from fieldapp.store import Store
 from fieldapp.store.model import ShownRow
@@ -27,11 +28,14 @@ from fieldapp.store.search import initials, spans
 DUE = ("hazard_deadline", "next_visit", "annual_due", "patrol_due")
 #: Levels that leave something to be done.
 OPEN_LEVELS = ("major", "general")
-#: The first day there is, so that an empty one is no day.
-_ANY_DAY = "0"
+#: Below every day there is, so that an empty one is no day, and above.
+_ANY_DAY, _NO_DAY = "0", "a"
 #: Rows of the first screen come at once, the others in slices.
 _FIRST, _SLICE = 200, 4_000
-_FILTERS = "ledger.filters"
+_FILTERS, _COLUMNS = "ledger.filters", "ledger.columns"
+
+#: What a day is narrowed to: before today, from today to the end of the month, later, none told.
+SPANS = ("past", "month", "later", "none")
 
 #: Where the newest work of this laptop on a house stands; the transfer's word once it is final.
 Standing = Literal["draft", "queued", "refused", "sent", "returned"]
@@ -41,8 +45,8 @@ Standing = Literal["draft", "queued", "refused", "sent", "returned"]
 class Filters:
     """What a list is narrowed by; all that is set holds together.
 
-    ``chosen``: by property (one of ``code_filters``) the names of its code list of which a house has one;
-    ``due`` is this month or overdue, ``unseen`` never inspected.
+    ``chosen``: by property the names of its code list of which a house has one (one of ``code_filters``), or
+    one of ``SPANS`` (one of ``day_filters``); ``due`` is this month or overdue, ``unseen`` never inspected.
     """
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -66,7 +70,11 @@ class Filters:
 
     def terms(self, today: date) -> list[Term]:
         """As the register wants it."""
-        found = [Term((name,), codes) for name, codes in self.chosen.items()]
+        days = {one.name for one in day_filters()}
+        found = [
+            _span(name, told[0], today) if name in days else Term((name,), told)
+            for name, told in self.chosen.items()
+        ]
         if self.due:
             found.append(Term(DUE, low=_ANY_DAY, high=_next_month(today).isoformat()))
         if self.unseen:
@@ -76,8 +84,25 @@ class Filters:
 
 def code_filters() -> tuple[Property, ...]:
     """The properties with a code list that the register declares lists of houses to be narrowed by."""
+    return tuple(one for one in _filters() if one.codes)
+
+
+def day_filters() -> tuple[Property, ...]:
+    """The days that the register declares lists of houses to be narrowed by."""
+    return tuple(one for one in _filters() if one.type in {"date", "datetime"})
+
+
+def _filters() -> tuple[Property, ...]:
     declared = schema(LIST)
-    return tuple(declared.properties[name] for name in declared.filtered() if declared.properties[name].codes)
+    return tuple(declared.properties[name] for name in declared.filtered())
+
+
+def _span(name: str, span: str, today: date) -> Term:
+    now, next_month = today.isoformat(), _next_month(today).isoformat()
+    if span == "none":
+        return Term((name,), ("",))
+    low, high = {"past": (_ANY_DAY, now), "month": (now, next_month), "later": (next_month, _NO_DAY)}[span]
+    return Term((name,), low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +147,31 @@ class Ledger:
             one.name: tuple(code for code in kept.get(one.name, ()) if code in lists[one.codes].items)
             for one in code_filters()
         }
+        chosen |= {
+            one.name: tuple(span for span in kept.get(one.name, ()) if span in SPANS)[:1]
+            for one in day_filters()
+        }
         return Filters(chosen, due=bool(kept.get("due")), unseen=bool(kept.get("unseen")))
 
     def keep(self, filters: Filters) -> None:
         """Remember them; waits for the disk."""
         self._store.settings.set(_FILTERS, {**filters.chosen, "due": filters.due, "unseen": filters.unseen})
+
+    def columns(self) -> tuple[str, ...]:
+        """The properties that lists show, in order: as they were last kept, else as the register says. The
+        one that names the house comes first."""
+        declared = schema(LIST)
+        shown = {one.name for one in declared.shown()}
+        kept = [name for name in self._store.settings.get(_COLUMNS, ()) if name in shown]
+        return tuple(dict.fromkeys([declared.label, *(kept or declared.columns)]))
+
+    def keep_columns(self, names: Iterable[str]) -> None:
+        """Remember them, none for those of the register; waits for the disk."""
+        self._store.settings.set(_COLUMNS, list(names))
+
+    def labels(self, row: ShownRow, name: str) -> Mapping[str, str]:
+        """What the rows are called that a property of a house names, by id."""
+        return labels_of(self._store, (schema(LIST).properties[name],), (row.values,))
 
     def streets(self) -> tuple[str, ...]:
         """Names of the streets that have houses here, in the order of the list."""

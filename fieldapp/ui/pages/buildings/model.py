@@ -10,7 +10,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
+from fieldapp.domain.codelists import codelists
+from fieldapp.domain.register import schema
 from fieldapp.i18n import _
+from fieldapp.services.buildings import LIST
 from fieldapp.services.ledger import Ledger, Newest
 from fieldapp.store.model import ShownRow
 from fieldapp.ui.components.lists import Index
@@ -20,10 +23,6 @@ from fieldapp.ui.pages.buildings.words import Tone, Words
 CELL = Qt.ItemDataRole.UserRole + 2
 #: Rows are read so many at a time (under a millisecond), and so many such reads are kept.
 _READ, _KEPT = 16, 128
-_HEADS = ("address", "community", "structure", "use", "level", "last", "owner", "area", "tasks")
-ADDRESS, LEVEL, OWNER = _HEADS.index("address"), _HEADS.index("level"), _HEADS.index("owner")
-COLUMNS = len(_HEADS)
-
 Span = tuple[int, int]
 
 
@@ -58,11 +57,31 @@ class HousesModel(QAbstractTableModel):
     def __init__(self, ledger: Ledger, words: Words) -> None:
         super().__init__()
         self._ledger, self._words = ledger, words
+        self._declared = schema(LIST)
         self.numbers: Sequence[int] = array("q")
         self._typed = ""
         self._newest: Mapping[str, Newest] = {}
         self._windows: OrderedDict[int, dict[int, ShownRow]] = OrderedDict()
         self._cells: dict[int, tuple[Cell, ...]] = {}
+        #: Names of the properties that are shown, in their order.
+        self.columns: tuple[str, ...] = ledger.columns()
+
+    def show_columns(self, names: Sequence[str]) -> None:
+        """Other columns; the rows stay."""
+        self.beginResetModel()
+        self.columns = tuple(names)
+        self._cells.clear()
+        self.endResetModel()
+
+    def kind(self, name: str) -> str:
+        """The type of a property."""
+        return self._declared.properties[name].type
+
+    def vocabulary(self, name: str) -> tuple[str, ...]:
+        """All that a column with one code can say, nothing for any other."""
+        one = self._declared.properties[name]
+        items = codelists()[one.codes].items if one.type == "code" else ()
+        return tuple(self._words.short(name, item) for item in items)
 
     def show_numbers(
         self, numbers: Sequence[int], typed: str = "", newest: Mapping[str, Newest] | None = None
@@ -94,29 +113,39 @@ class HousesModel(QAbstractTableModel):
         made = self._cells.get(place)
         if made is None:
             row = self.row_at(place)
-            made = (Cell(Line("")),) * COLUMNS if row is None else self._made(row)
+            made = (Cell(Line("")),) * len(self.columns) if row is None else self._made(row)
             self._cells[place] = made
         return made
 
     def _made(self, row: ShownRow) -> tuple[Cell, ...]:
+        return tuple(self._cell(name, row) for name in self.columns)
+
+    def _cell(self, name: str, row: ShownRow) -> Cell:
+        """What a column shows of a row: some say more than their own property."""
         words, values = self._words, row.values
-        structure, built = words.structure(values)
-        last, state, tone = words.last(values, self._newest.get(row.id))
-        return (
-            self._address(row),
-            Cell(Line(words.community(values), "text2")),
-            Cell(Line(structure), Line(built, "text2") if built else None),
-            Cell(Line(words.uses(values))),
-            self._level(row),
-            Cell(Line(last, tone if not state else "text2"), Line(state, tone) if state else None),
-            Cell(Line(values.get("owner_name", ""), hits=self._hits(values.get("owner_name", "")))),
-            Cell(Line(words.said("area_m2", values.get("area_m2", "")))),
-            Cell(
-                Line(
-                    " ".join(task.upper().replace("T0", "T") for task in values.get("open_tasks", "").split())
-                )
-            ),
+        value = values.get(name, "")
+        if name == self._declared.label:
+            return self._address(row)
+        if name == "hazard_level":
+            return self._level(row)
+        if name == "last_inspected":
+            last, state, tone = words.last(values, self._newest.get(row.id))
+            return Cell(Line(last, tone if not state else "text2"), Line(state, tone) if state else None)
+        if name == "community":
+            return Cell(Line(words.community(values), "text2"))
+        if name == "open_tasks":
+            return Cell(Line(words.tasks(values)))
+        declared = self._declared.properties[name]
+        if declared.type == "codes":
+            return Cell(Line(words.first(name, value)))
+        below = "·".join(filter(None, (words.said(one, values.get(one, "")) for one in declared.below)))
+        told = (
+            words.short(name, value) if declared.codes else words.said(name, value, self._labels(row, name))
         )
+        return Cell(Line(told, hits=self._hits(told)), Line(below, "text2") if below else None)
+
+    def _labels(self, row: ShownRow, name: str) -> Mapping[str, str]:
+        return self._ledger.labels(row, name) if self._declared.properties[name].to else {}
 
     def _hits(self, text: str) -> tuple[Span, ...]:
         return self._ledger.hits(text, self._typed) if self._typed and text else ()
@@ -125,8 +154,8 @@ class HousesModel(QAbstractTableModel):
         """The address; below it what else was found by, else the name of the building."""
         first = Line(row.label, bold=True, hits=self._hits(row.label))
         if self._typed and not first.hits:
-            for fact in ("aliases", "building_name", "building_code", "owner_name"):
-                value = row.values.get(fact, "")
+            for fact in self._declared.searched():
+                value = self._words.said(fact, row.values.get(fact, ""))
                 hits = self._hits(value)
                 if hits:
                     return Cell(first, Line(value, "text2", hits=hits))
@@ -153,7 +182,7 @@ class HousesModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index | None = None) -> int:
         """All columns; the view hides those that have no room."""
-        return 0 if parent is not None and parent.isValid() else COLUMNS
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The cell for the delegate; words for everybody else."""
@@ -172,10 +201,7 @@ class HousesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DisplayRole:
-            return (
-                _("Building"), _("Community"), _("Structure"), _("Use"), _("Judgement"), _("Last inspected"),
-                _("Owner"), _("Area"), _("Tasks"),
-            )[section]  # fmt: skip
+            return self._words.head(self.columns[section])
         return None
 
     def index_of(self, number: int) -> QModelIndex:

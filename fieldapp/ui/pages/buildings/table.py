@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -28,14 +29,15 @@ from PySide6.QtWidgets import (
 from fieldapp.i18n import _
 from fieldapp.ui.components.lists import Index
 from fieldapp.ui.components.pills import paint_pill
-from fieldapp.ui.pages.buildings.model import ADDRESS, CELL, COLUMNS, Cell, HousesModel, Line
+from fieldapp.ui.pages.buildings.model import CELL, Cell, HousesModel, Line
 from fieldapp.ui.themes import colours, colours_named, font, sizes
 
-#: Widths of the columns; the address takes what is left. The last three appear where there is room.
-_WIDTHS = (0, 92, 172, 116, 144, 108, 128, 92, 96)
+#: The house takes what is left. What the rows say in a column of their own manner needs so much; any other
+#: column as much as its words, within bounds.
 _LEAST_ADDRESS = 176
-#: What goes first when there is no room: tasks, area, owner, use, community.
-_GOES = (8, 7, 6, 3, 1)
+_OWN = {"community": 92, "hazard_level": 144, "last_inspected": 108, "structure_type": 132, "open_tasks": 96}
+_BY_TYPE = {"integer": 84, "decimal": 92, "date": 108, "datetime": 140}
+_LEAST, _MOST, _OTHER = 84, 172, 128
 _SIDE = 10
 _TONES = (
     "text",
@@ -83,7 +85,7 @@ class HouseDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As high as a row of two lines."""
-        return QSize(_WIDTHS[index.column()] or _LEAST_ADDRESS, sizes().row)
+        return QSize(_LEAST_ADDRESS, sizes().row)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One cell."""
@@ -113,7 +115,7 @@ class HouseDelegate(QStyledItemDelegate):
         tones = self._look.tones
         if selected:
             painter.fillRect(box, tones["accent_tint"])
-            if index.column() == ADDRESS:
+            if index.column() == 0:
                 painter.fillRect(QRect(box.left(), box.top(), 4, box.height()), tones["accent"])
         elif index.row() == self.hovered:
             painter.fillRect(box, tones["sunken"])
@@ -179,7 +181,7 @@ class HousesTable(QTableView):
     def choose(self, place: int) -> None:
         """Choose a row and bring it into sight."""
         if 0 <= place < self.houses.rowCount():
-            index = self.houses.index(place, ADDRESS)
+            index = self.houses.index(place, 0)
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
@@ -214,24 +216,48 @@ class HousesTable(QTableView):
             self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Columns that have no room go, the address takes what is left."""
+        """Columns that have no room go, the house takes what is left."""
         super().resizeEvent(event)
         self._share()
 
+    def show_columns(self, names: Sequence[str]) -> None:
+        """Other columns; what is chosen stays chosen."""
+        place = self.place
+        self.houses.show_columns(names)
+        self._widths = self._wanted()
+        self._share()
+        self.choose(place)
+
+    @property
+    def no_room(self) -> int:
+        """How many columns have no room."""
+        return sum(self.isColumnHidden(column) for column in range(self.houses.columnCount()))
+
+    def _wanted(self) -> list[int]:
+        """How wide each column shall be at the normal size."""
+        plain, small = QFontMetricsF(font()), QFontMetricsF(font("S"))
+        widths = [_LEAST_ADDRESS]
+        for place, name in enumerate(self.houses.columns[1:], start=1):
+            kind = self.houses.kind(name)
+            head: str = self.houses.headerData(place, Qt.Orientation.Horizontal)
+            said = [plain.horizontalAdvance(word) for word in self.houses.vocabulary(name)]
+            told = _OWN.get(name) or _BY_TYPE.get(kind) or (max(said) + 2 * _SIDE if said else _OTHER)
+            widths.append(round(max(_LEAST, min(told, _MOST), small.horizontalAdvance(head) + 2 * _SIDE)))
+        return widths
+
     def _share(self) -> None:
-        room, shown = self.viewport().width(), list(range(1, COLUMNS))
-        grown = sizes().medium / 15
-        widths = [round(wide * grown) for wide in _WIDTHS]
-        for column in _GOES:
-            if sum(widths[one] for one in shown) + _LEAST_ADDRESS * grown > room:
-                shown.remove(column)
-        for column in range(1, COLUMNS):
-            self.setColumnHidden(column, column not in shown)
+        room, grown = self.viewport().width(), sizes().medium / 15
+        widths = [round(wide * grown) for wide in self._widths]
+        shown = len(widths)
+        while shown > 1 and sum(widths[:shown]) > room:
+            shown -= 1
+        for column in range(1, len(widths)):
+            self.setColumnHidden(column, column >= shown)
             self.setColumnWidth(column, widths[column])
-        left = room - sum(widths[one] for one in shown)
-        self.setColumnWidth(ADDRESS, max(_LEAST_ADDRESS, left))
+        self.setColumnWidth(0, max(widths[0], room - sum(widths[1:shown])))
 
     def _fit(self) -> None:
+        self._widths = self._wanted()
         self.verticalHeader().setDefaultSectionSize(sizes().row)
         self.horizontalHeader().setFixedHeight(round(QFontMetricsF(font("S")).lineSpacing()) + 14)
         self._share()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import schema
 from fieldapp.i18n import _
 from fieldapp.services.buildings import LIST
 from fieldapp.services.ledger import Newest
+from fieldapp.services.wording import said
 from fieldapp.ui.components.pills import PillKind
 
 Values = Mapping[str, str]
@@ -37,23 +37,20 @@ class Words:
 
     def name_of(self, fact: str) -> str:
         """The word for a property."""
-        declared = schema(LIST).properties[fact]
-        return declared.en if self.language == "en" else declared.zh.partition("（m²）")[0]
+        return schema(LIST).properties[fact].title(self.language)
 
-    def said(self, fact: str, value: str) -> str:
-        """A property's value in words, empty for none."""
-        declared = schema(LIST).properties[fact]
-        if declared.codes:
-            return codelists().text(declared.codes, value, self.language)
-        if not value:
-            return ""
-        if fact == "area_m2":
-            return f"{value} m²"
-        if fact == "floors_up":
+    def head(self, fact: str) -> str:
+        """The head of its column: the one that names the house is headed by what the rows are."""
+        declared = schema(LIST)
+        return declared.title(self.language) if fact == declared.label else self.name_of(fact)
+
+    def said(self, fact: str, value: str, labels: Mapping[str, str] | None = None) -> str:
+        """A property's value in words, empty for none; ``labels`` of the rows that it may name."""
+        if value and fact == "floors_up":
             return _("{count} storeys").format(count=value)
-        if fact == "built_year":
+        if value and fact == "built_year":
             return _("built {year}").format(year=value)
-        return masked(value) if fact == "owner_phone" else value
+        return said(schema(LIST).properties[fact], value, self.language, labels)
 
     def short(self, fact: str, value: str) -> str:
         """As ``said``, without what stands in brackets or behind a stroke."""
@@ -74,12 +71,12 @@ class Words:
     def _of(self, values: Values, fact: str) -> str:
         return self.said(fact, values.get(fact, ""))
 
-    def uses(self, values: Values) -> str:
-        """The first use, and how many more."""
-        names = values.get("building_use", "").split()
+    def first(self, fact: str, value: str) -> str:
+        """The first of several codes, and how many more."""
+        names = value.split()
         if not names:
             return ""
-        first = self.short("building_use", names[0])
+        first = self.short(fact, names[0])
         return f"{first} +{len(names) - 1}" if len(names) > 1 else first
 
     def tasks(self, values: Values) -> str:
@@ -133,8 +130,3 @@ def standing(name: str) -> tuple[str, Tone]:
         "superseded": (_("Replaced"), "text3"),
     }
     return told[name]
-
-
-def masked(phone: str) -> str:
-    """A telephone number with its middle hidden: 138****0012."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else phone
