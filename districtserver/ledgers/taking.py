@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from districtserver import audit, blobs, clock, register
+from districtserver import audit, blobs, clock
 from districtserver.ledgers.models import Ledger, LedgerRow, LedgerTemplate
+from districtserver.ledgers.rewriting import Rewrite, rewrite
 from districtserver.models import Effect, Entity, Visit
 from districtserver.writing import writing
-from fieldapp.domain.ledger_import.headings import find, fingerprint
+from fieldapp.domain.ledger_import.headings import Headings, find, fingerprint, likely
 from fieldapp.domain.ledger_import.plan import House, Houses, Plan, PlannedRow, plan
 from fieldapp.domain.ledger_import.reading import LIST, Reading, read_ledger
 from fieldapp.domain.ledger_import.remarks import kept_remark
@@ -28,6 +29,12 @@ from fieldapp.errors import UserError
 
 #: Rows of a query that names many houses at most: SQLite takes some thousand parameters.
 _SLICE = 500
+#: Hears what is being done, how much of it and of how much (0: nobody knows).
+Told = Callable[[str, int, int], None]
+
+
+def _untold(_step: str, _done: int, _total: int) -> None:
+    """For who does not want to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +50,26 @@ class Preview:
 
 
 def look(
-    name: str,
-    content: bytes,
-    mapping: Mapping[str, str] | None = None,
-    progress: Callable[[int], None] | None = None,
+    name: str, content: bytes, mapping: Mapping[str, str] | None = None, told: Told = _untold
 ) -> Preview:
     """Read a ledger and say what would become of each row. UserError LEDGER_001 to LEDGER_003.
 
     ``mapping`` (headings to properties) comes before what was given earlier for sheets with the same
-    headings.
+    headings. ``told`` hears ``open``, ``read`` with rows so far, ``plan``.
     """
+    told("open", 0, 0)
     sheets, given = read_workbook(content, name), dict(mapping or {})
-    reading = read_ledger(sheets, _remembered(sheets) | given, progress)
+    rows = sum(len(one.rows) for one in sheets)
+    reading = read_ledger(sheets, _remembered(sheets) | given, lambda done: told("read", done, rows))
+    told("plan", 0, 0)
     before = Ledger.objects.filter(blob_id=_sha256(content), state="taken").first()
     return Preview(name, content, given, reading, _planned(reading), before)
+
+
+def unmapped(name: str, content: bytes) -> tuple[Headings, ...]:
+    """The likely headings of the sheets of a file of which none says where a house is, for a person."""
+    found = (likely(one, LIST) for one in read_workbook(content, name))
+    return tuple(one for one in found if one is not None)
 
 
 def keep(content: bytes) -> str:
@@ -67,7 +80,7 @@ def keep(content: bytes) -> str:
     return sha256
 
 
-def take(preview: Preview, who: str) -> Ledger:
+def take(preview: Preview, who: str, told: Told = _untold) -> Ledger:
     """Take in what was looked at, planned anew on the register as it is now: one transaction.
 
     The same file again changes nothing: the ledger of then is the answer. Rows that wait already from
@@ -88,16 +101,17 @@ def take(preview: Preview, who: str) -> Ledger:
             who=who,
             state="taken",
         )
+        told("plan", 0, 0)
         waiting = {_content(one) for one in LedgerRow.objects.filter(state="pending").iterator()}
         rows = [_kept(ledger, one) for one in _planned(preview.reading).rows]
         for one in rows:
             if one.state == "pending" and _content(one) in waiting:
                 one.state, one.reason = "skipped", "waits already"
-        _write_houses([one for one in rows if one.state == "new"], who)
-        for one in rows:
-            if one.state == "known":
-                _fill(one, who)
-        LedgerRow.objects.bulk_create(rows, batch_size=_SLICE)
+        _write_houses([one for one in rows if one.state == "new"], who, told)
+        _fill([one for one in rows if one.state == "known"], who, told)
+        for at in range(0, len(rows), _SLICE):
+            told("keep", at, len(rows))
+            LedgerRow.objects.bulk_create(rows[at : at + _SLICE])
         _remember(preview, who)
         detail = {"ledger": str(ledger.id), "sha256": sha256, "rows": len(rows), "who": who}
         audit.append("ledger_taken", None, detail)
@@ -136,10 +150,10 @@ def decide(number: int, house: str, who: str, reason: str = "") -> LedgerRow:
             if not row.house or Entity.objects.filter(list=LIST, id=row.house).exists():
                 row.house = str(uuid5(row.ledger_id, f"{row.sheet}|{row.row}"))
             row.state = "new"
-            _write_houses([row], who)
+            _write_houses([row], who, _untold)
         else:
             row.state, row.house = "known", _house(house)
-            _fill(row, who)
+            _fill([row], who, _untold)
         row.reason, row.decided_by, row.decided_at = reason.strip(), who, clock.now()
         row.save()
         detail = {"ledger": str(row.ledger_id), "row": number, "state": row.state, "house": row.house}
@@ -147,7 +161,7 @@ def decide(number: int, house: str, who: str, reason: str = "") -> LedgerRow:
         return row
 
 
-def undo(ledger: Ledger, who: str) -> tuple[str, ...]:
+def undo(ledger: Ledger, who: str, told: Told = _untold) -> tuple[str, ...]:
     """Take a ledger back as a whole; the ids of houses that stay, because something was built on them: a
     visit, an effect of a record, a later change. Their rows stay with them.
 
@@ -156,16 +170,17 @@ def undo(ledger: Ledger, who: str) -> tuple[str, ...]:
     with writing():
         if not Ledger.objects.filter(pk=ledger.pk, state="taken").update(state="undone"):
             raise UserError("LEDGER_006", id=str(ledger.pk))
+        told("plan", 0, 0)
         rows = list(ledger.rows.exclude(state="undone").order_by("id"))
         written = [one for one in rows if one.version is not None]
-        stay = _built_on(written)
-        for one in written:
-            if one.house not in stay:
-                _take_back(one, who)
-        back = [one for one in rows if one.version is None or one.house not in stay]
-        for one in back:
-            one.state = "undone"
-        LedgerRow.objects.bulk_update(back, ["state", "version"], batch_size=_SLICE)
+        there = _entities(one.house for one in written)
+        stay = _built_on(written, there)
+        _rewrite([_taken_back(one, there[one.house]) for one in written if one.house not in stay], who, told)
+        back = [one.pk for one in rows if one.version is None or one.house not in stay]
+        for at in range(0, len(back), _SLICE):
+            told("keep", at, len(back))
+            part = LedgerRow.objects.filter(pk__in=back[at : at + _SLICE])
+            part.update(state="undone", version=F("version") + 1)  # of those that wrote none it stays null
         detail = {"ledger": str(ledger.pk), "rows": len(back), "stay": sorted(stay), "who": who}
         audit.append("ledger_undone", None, detail)
         return tuple(sorted(stay))
@@ -236,30 +251,38 @@ def _label(values: Mapping[str, str]) -> str:
     return values.get(schema(LIST).label, "")
 
 
-def _write_houses(rows: Sequence[LedgerRow], who: str) -> None:
-    """New houses, many at once; those that an undone ledger had brought come back as a further version."""
+def _rewrite(wanted: Sequence[Rewrite], who: str, told: Told) -> None:
+    rewrite(LIST, wanted, who, lambda done: told("houses", done, len(wanted)))
+
+
+def _write_houses(rows: Sequence[LedgerRow], who: str, told: Told) -> None:
+    """New houses; those that an undone ledger had brought come back as a further version."""
     there = _entities(one.house for one in rows)
-    if len(rows) == 1:  # a decision: an import would read the whole list for it
-        there.setdefault(rows[0].house, Entity(list=LIST, id=rows[0].house, version=0))
-    fresh = [one for one in rows if one.house not in there]
-    if fresh:
-        register.import_rows(
-            LIST, [{"name": one.house, "label": _label(one.values), **one.values} for one in fresh]
+    wanted = [
+        Rewrite(
+            there.get(one.house) or Entity(list=LIST, id=one.house, version=0),
+            _label(one.values),
+            {name: value for name, value in one.values.items() if value},
         )
+        for one in rows
+    ]
+    _rewrite(wanted, who, told)
+    for one, written in zip(rows, wanted, strict=True):
+        one.version = written.row.version
+
+
+def _fill(rows: Sequence[LedgerRow], who: str, told: Told) -> None:
+    """What the houses do not have yet, each named by one row. ``values`` keeps what was filled."""
+    there, wanted = _entities(one.house for one in rows), {}
     for one in rows:
-        entity = there.get(one.house)
-        if entity is not None:
-            register.write(entity, _label(one.values), dict(one.values), who=who)
-        one.version = entity.version if entity is not None else 1
-
-
-def _fill(row: LedgerRow, who: str) -> None:
-    """What the house does not have yet. ``values`` keeps what was filled."""
-    entity = Entity.objects.get(list=LIST, id=row.house)
-    row.values = {name: value for name, value in row.values.items() if value and not entity.data.get(name)}
-    if row.values:
-        register.write(entity, entity.label, {**entity.data, **row.values}, who=who)
-        row.version = entity.version
+        house = there[one.house]
+        one.values = {name: value for name, value in one.values.items() if value and not house.data.get(name)}
+        if one.values:
+            wanted[one.house] = Rewrite(house, house.label, {**house.data, **one.values})
+    _rewrite(list(wanted.values()), who, told)
+    for one in rows:
+        if one.house in wanted:
+            one.version = there[one.house].version
 
 
 def _house(wanted: str) -> str:
@@ -280,10 +303,9 @@ def _entities(houses: Iterable[str]) -> dict[str, Entity]:
     }
 
 
-def _built_on(rows: Sequence[LedgerRow]) -> set[str]:
+def _built_on(rows: Sequence[LedgerRow], there: Mapping[str, Entity]) -> set[str]:
     """Houses that have a visit, an effect of a record, or a change after their row's."""
     houses = [one.house for one in rows]
-    there = _entities(houses)
     stay = {one.house for one in rows if there[one.house].version != one.version}
     for at in range(0, len(houses), _SLICE):
         part = houses[at : at + _SLICE]
@@ -300,11 +322,8 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _take_back(row: LedgerRow, who: str) -> None:
-    entity = Entity.objects.get(list=LIST, id=row.house)
+def _taken_back(row: LedgerRow, entity: Entity) -> Rewrite:
     if row.state == "new":
-        register.write(entity, entity.label, entity.data, who=who, deleted=True)
-    else:
-        data = {name: value for name, value in entity.data.items() if name not in row.values}
-        register.write(entity, entity.label, data, who=who)
-    row.version = entity.version
+        return Rewrite(entity, entity.label, entity.data, deleted=True)
+    data = {name: value for name, value in entity.data.items() if name not in row.values}
+    return Rewrite(entity, entity.label, data)

@@ -62,6 +62,8 @@ def test_a_look_writes_nothing_and_taking_in_does_what_it_said(name: str) -> Non
     assert inventory.check()["broken"] == []
     assert audit.first_broken() is None
     assert taking.undo(ledger, "office") == ()
+    told = [entry.event for entry in AuditEntry.objects.order_by("seq")[entries:]]
+    assert told == ["ledger_taken", "ledger_undone"]
     assert register_now() == before
     assert taking.counts(ledger) == {"undone": len(preview.reading.rows)}
     assert inventory.check()["broken"] == []

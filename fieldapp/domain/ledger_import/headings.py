@@ -115,6 +115,20 @@ def find(sheet: Sheet, list_name: str, template: Mapping[str, str]) -> Headings 
     return best[1] if best else None
 
 
+def likely(sheet: Sheet, list_name: str) -> Headings | None:
+    """The row that looks most like headings though none of them says where a house is: that with the most
+    different words, the first of equals. A person can say what they mean. None for a sheet without any."""
+    known = words(list_name).columns
+    best: tuple[int, Headings] | None = None
+    for row in range(min(_SEARCHED, len(sheet.rows))):
+        found = _read(sheet, row, 1, known)
+        titles = {one.title for one in found.columns + found.unknown}
+        count = sum(not any(sign.isdigit() for sign in title) for title in titles)
+        if count >= 2 and (best is None or count > best[0]):
+            best = count, found
+    return best[1] if best else None
+
+
 def _read(sheet: Sheet, row: int, depth: int, known: Mapping[str, str]) -> Headings:
     columns, unknown = [], []
     width = max((len(one) for one in sheet.rows[row : row + depth]), default=0)
