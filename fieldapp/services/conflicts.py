@@ -17,15 +17,11 @@ from uuid import UUID
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, conflict_id, counting
-from fieldapp.domain.masks import masked
 from fieldapp.domain.register import ListSchema, Property, list_names, schema
 from fieldapp.errors import UserError
 from fieldapp.services.buildings import LIST
 from fieldapp.store import Store
 from fieldapp.store.model import Photo, ShownRow
-
-#: Made from other properties for comparing and sorting; not for people.
-_FOR_MACHINES = frozenset({"address_norm", "address_order"})
 
 #: Whose word a side is: a record of this laptop, a record of somebody else's, or the office's (an import, a
 #: decision).
@@ -69,8 +65,8 @@ class Conflict:
     """A group of a row that was told differently: ``lines`` have one text for each of ``told``.
 
     ``building`` is the house that the row is or belongs to, None for a row of none; ``label`` names the row,
-    ``title`` its list in words. ``ordered``: the register orders this group by danger, so the most dangerous side
-    counts (else the one that came first); ``danger`` is then how far up the order that is (0..1].
+    ``title`` its list in words. ``ordered``: the register orders this group by danger, so the most dangerous
+    side counts (else the one that came first); ``danger`` is then how far up the order that is (0..1].
     """
 
     id: str
@@ -184,7 +180,8 @@ class Conflicts:
     def _building_of(self, list_name: str, item: str) -> UUID | None:
         if list_name == LIST:
             return UUID(item)
-        reference = _to_building(schema(list_name)) if list_name in list_names() else None
+        declared = _schema(list_name)
+        reference = None if declared is None else _to_building(declared)
         row = None if reference is None else self._store.register.get(list_name, item)
         told = "" if row is None or reference is None else row.values.get(reference, "")
         return UUID(told) if told else None
@@ -195,7 +192,7 @@ class Conflicts:
         values = row.values
         list_name, standing = values["of_list"], Standing.from_text(values["standing"])
         counts = counting(list_name, standing.sides)
-        declared = schema(list_name) if list_name in list_names() else None
+        declared = _schema(list_name)
         properties = {} if declared is None else declared.properties
         ordered = [
             properties[name] for name in standing.base if name in properties and properties[name].danger
@@ -206,7 +203,7 @@ class Conflicts:
             values["of_row"],
             self._building_of(list_name, values["of_row"]),
             row.label,
-            list_name if declared is None else self._spoken(declared.zh, declared.en),
+            list_name if declared is None else declared.title(self._language()),
             values["merge_group"],
             _moment(values.get("opened_at", "")),
             tuple(self._told(side, counts=side is counts) for side in standing.sides),
@@ -232,9 +229,9 @@ class Conflicts:
             return None
 
     def _lines(self, list_name: str, standing: Standing) -> Iterator[Line]:
-        for name in standing.base:
+        for name in _in_order(list_name, standing.base):
             told = [side.values.get(name, "") for side in standing.sides]
-            if name in _FOR_MACHINES or not (any(told) or standing.base[name]):
+            if not (any(told) or standing.base[name]):
                 continue
             texts = tuple(self._said(list_name, name, value) for value in told)
             differ = len(set(told)) > 1
@@ -259,8 +256,8 @@ class Conflicts:
             others = [one for one in before or standing.settled if one != side.values]
             names = [
                 name
-                for name, value in side.values.items()
-                if name not in _FOR_MACHINES and any(one.get(name, "") != value for one in others)
+                for name in _in_order(list_name, side.values)
+                if any(one.get(name, "") != side.values[name] for one in others)
             ]
             yield Decision(
                 conflict,
@@ -276,7 +273,7 @@ class Conflicts:
 
     def _named(self, list_name: str, name: str) -> str:
         known = _declared(list_name, name)
-        return name if known is None else self._spoken(known.zh, known.en)
+        return name if known is None else known.title(self._language())
 
     def _said(self, list_name: str, name: str, value: str) -> str:
         known = _declared(list_name, name)
@@ -284,14 +281,29 @@ class Conflicts:
             return value
         if known.codes:
             return codelists().text(known.codes, value, self._language())
-        return masked(value) if known.personal else value
+        return known.at_work(f"{value} {known.unit}" if known.unit else value)
 
-    def _spoken(self, zh: str, en: str) -> str:
-        return en if self._language() == "en" else zh
+
+def _schema(list_name: str) -> ListSchema | None:
+    """The declaration of a list, None for one that this program does not know."""
+    try:
+        return schema(list_name)
+    except KeyError:
+        return None
 
 
 def _declared(list_name: str, name: str) -> Property | None:
-    return schema(list_name).properties.get(name) if list_name in list_names() else None
+    declared = _schema(list_name)
+    return None if declared is None else declared.properties.get(name)
+
+
+def _in_order(list_name: str, values: Mapping[str, str]) -> list[str]:
+    """The names that people are shown, in the order of the declaration; what is not declared comes last."""
+    declared = _schema(list_name)
+    if declared is None:
+        return sorted(values)
+    known = [one.name for one in declared.shown() if one.name in values]
+    return known + sorted(name for name in values if name not in declared.properties)
 
 
 def _to_building(declared: ListSchema) -> str | None:

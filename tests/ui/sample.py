@@ -6,11 +6,12 @@ import io
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
+from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, conflict_id
 from fieldapp.domain.patrol import FORM as PATROL
 from fieldapp.domain.sample import sample_district
 from fieldapp.domain.visit import TeamMember
@@ -86,7 +87,51 @@ def sample_laptop(folder: Path) -> Laptop:
     clock.moment = NOW - timedelta(minutes=2)
     begun = laptop.visits.begin(UUID(house.id), [FORM])
     laptop.filling.open(begun.visit_id, FORM).answer("/data/g_outcome/visit_result", "done")
+    dispute(laptop, laptop.today.houses(lane)[0].building_id, NOW - timedelta(hours=1))
+    dispute(laptop, UUID(laptop.buildings.find("乌石巷13号")[0].id), NOW - timedelta(days=2), judged=False)
     return laptop
+
+
+def dispute(laptop: Laptop, building: UUID, at: datetime, *, judged: bool = True) -> tuple[str, ...]:
+    """Somebody else told the owner's telephone, and if ``judged`` the level, otherwise than the newest own
+    record of the house, or than the office: the rows that a pull would bring; their ids."""
+    own = laptop.store.submissions.list(building_id=building)
+    record = str(own[0].chain.instance_id) if own else ""
+    house = laptop.store.register.get("buildings", str(building))
+    assert house is not None
+    groups = {
+        "owner": [
+            {"owner_name": "陈某某", "owner_phone": phone} for phone in ("13800000044", "13900000052")
+        ],
+        "judgement": [
+            {"hazard_level": "basic_safe", "hazard_basis": "", "hazard_deadline": ""},
+            {"hazard_level": "general", "hazard_basis": "屋顶新增铁皮搭建，墙面斜裂缝 0.6 mm",
+             "hazard_deadline": "2023-01-07"},
+        ],
+    }  # fmt: skip
+    rows = []
+    for group, (mine, others) in groups.items():
+        if group == "judgement" and not judged:
+            continue
+        told = own[0].finalized_at if own else at - timedelta(days=30)
+        sides = (
+            Side(mine, "林某某、王某" if own else "台账导入", told.isoformat(), record, 2),
+            Side(others, "陈某某", at.isoformat(), str(uuid5(building, "other")), 3),
+        )
+        values = {
+            "street": house.values["street"], "of_list": "buildings", "of_row": house.id,
+            "row_label": house.label, "merge_group": group, "opened_at": at.isoformat(),
+            "standing": Standing({name: house.values.get(name, "") for name in mine}, sides).to_text(),
+            "decision": "",
+        }  # fmt: skip
+        identity = conflict_id("buildings", house.id, group)
+        rows.append(
+            RegisterRow(
+                identity, house.label, values, len(laptop.store.register.history(CONFLICTS, identity)) + 1
+            )
+        )
+    laptop.store.register.import_rows(CONFLICTS, rows)
+    return tuple(row.id for row in rows)
 
 
 def _street() -> list[RegisterRow]:

@@ -38,7 +38,12 @@ class HouseView(QWidget):
         self.house: OpenHouse | None = None
         self.sides: Sides | None = None
         self._groups = Pill("warn", "", "conflict")
-        self._where = label("", "S", "text2", wrap=True)
+        self._house = label("", bold=True)
+        self._where = label("", "M", "text2")
+        self._decides = label(
+            _("Both are kept. A reviewer decides at the district's server; here you can only look."),
+            "S", "text2", wrap=True,
+        )  # fmt: skip
         self._place = label("", "S", "text2")
         self._title = label(_("Told differently in two places, to be decided"), "L")
         self.before = Button.of_icon("up", _("House before"), lambda: self.turned.emit(-1))
@@ -59,7 +64,8 @@ class HouseView(QWidget):
         head = QFrame()
         head.setObjectName("topbar")
         first = across(self._title, 4, self._groups, None, self._place, self.before, self.after, gap=8)
-        head.setLayout(down(first, self._where, gap=4, margin=(24, 14, 24, 14)))
+        second = across(self._house, self._where, None, gap=8)
+        head.setLayout(down(first, second, self._decides, gap=4, margin=(24, 14, 24, 12)))
         return head
 
     def _foot(self) -> QFrame:
@@ -80,7 +86,10 @@ class HouseView(QWidget):
             self._show_sides(house, today)
         self.house = house
         self._groups.show_state("warn", _("{count} groups").format(count=len(house.conflicts)), "conflict")
-        self._where.setText(self._told(house))
+        kind, built = self._words.structure(house.values)
+        use = self._words.said("building_use", house.values.get("building_use", ""))
+        self._house.setText(house.label)
+        self._where.setText("，".join(part for part in (kind, built, use) if part))
         self._place.setText(_("house {number} of {count}").format(number=place, count=count))
         nothing = _("There is no other house")
         self.before.refuse("" if place > 1 else nothing)
@@ -88,13 +97,6 @@ class HouseView(QWidget):
         none = "" if house.building is not None else _("It belongs to no house")
         self.file.refuse(none)
         self.visit.refuse(none)
-
-    def _told(self, house: OpenHouse) -> str:
-        words, values = self._words, house.values
-        kind, built = words.structure(values)
-        about = (house.label, kind, built, words.said("building_use", values.get("building_use", "")))
-        decides = _("Both are kept. A reviewer decides at the district's server; here you can only look.")
-        return f"{'，'.join(part for part in about if part)}。{decides}"
 
     def _show_sides(self, house: OpenHouse, today: date) -> None:
         old, self.sides = self.sides, Sides(house.conflicts, today, self.corrected.emit, self.opened.emit)

@@ -149,8 +149,9 @@ class Sides(QWidget):
         head = across(title, pill, gap=8)
         head.setAlignment(pill, Qt.AlignmentFlag.AlignTop)
         lines = [self._line(line, place) for line in others]
-        before = first.before or _("not recorded")
-        lines.append(label(_("before: {value}").format(value=before), "S", "text2", wrap=True))
+        before = "，".join(line.before for line in one.lines if line.differ and line.before)
+        told = _("before: {value}").format(value=before or _("not recorded"))
+        lines.append(label(told, "S", "text2", wrap=True))
         card.setLayout(down(head, *lines, None, gap=4, margin=(16, 12, 14, 12)))
         said = [_text(first, place), *(f"{line.label} {_text(line, place)}" for line in others)]
         card.setAccessibleName("，".join([side.who, *said, *([_("counts for now")] if side.counts else [])]))
@@ -186,6 +187,10 @@ class Sides(QWidget):
         shown.addStretch(1)
         row.setLayout(shown)
         self._grid.addWidget(row, self._row, column)
+        for place, side in enumerate(conflicts[0].told[:_MOST], start=1):
+            if side.origin == "other" and place != column:
+                words = label(_("its photographs are at the district's server"), "S", "text2", wrap=True)
+                self._grid.addWidget(words, self._row, place)
         self._row += 1
 
     def _moment(self, at: datetime) -> str:
