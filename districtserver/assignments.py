@@ -13,12 +13,12 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest
 
 from districtserver import audit, feed, redirects, tallies
-from districtserver.models import Assignment, Carried, Device, DeviceStreet, Entity, Share
+from districtserver.models import Assignment, Carried, Device, DeviceStreet, Entity, Share, Tally
 from districtserver.writing import writing
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.conflicts import CONFLICTS
@@ -83,6 +83,7 @@ def assign(
             device.carried.all().delete()
         else:
             Share.objects.get_or_create(device=device, defaults={"name": secrets.token_hex(8)})
+            Share.objects.filter(device=device).update(upto=-1)
         detail = {"streets": wanted.streets, "communities": wanted.communities, "houses": wanted.houses}
         audit.append("streets_assigned", device, {key: list(value) for key, value in detail.items()})
     return wanted
@@ -102,7 +103,7 @@ def page(device: Device, asked: Pull) -> PullPage | None:
     share = Share.objects.filter(device=device).first()
     if share is None:
         return None
-    _reconcile(device)
+    _reconcile(device, share)
     last = feed.head()
     if asked.after > 0 and (asked.subset != share.name or asked.after > last):
         return PullPage(subset=share.name, after=asked.after, upto=0, head=last, anew=True)
@@ -150,9 +151,10 @@ def _rows(keys: Iterable[Key]) -> Iterable[ChangedRow]:
     return (found[key] for key in wanted)
 
 
-def _reconcile(device: Device) -> None:
-    """Bring what the laptop carries in line with what it should, with numbers for what enters and leaves."""
-    if not any(_differences(device)):
+def _reconcile(device: Device, share: Share) -> None:
+    """Bring what the laptop carries in line with what it should, with numbers for what enters and leaves.
+    Nothing to do as long as nothing has got a number since the last time."""
+    if share.upto == feed.head():
         return
     with writing():
         entering, leaving = _differences(device)
@@ -170,44 +172,60 @@ def _reconcile(device: Device) -> None:
             unique_fields=["device", "list", "entity_id"],
             update_fields=["present", "change_no"],
         )
+        share.upto = feed.head()
+        share.save(update_fields=["upto"])
 
 
 def _differences(device: Device) -> tuple[list[Key], list[Key]]:
     """Rows that the laptop does not carry and should, and the reverse. A tombstone enters nowhere."""
-    wanted = _belonging(assigned(device))
-    should = {(name, key): deleted for name, key, deleted in wanted.values_list("list", "id", "deleted")}
+    should = _belonging(assigned(device))
     carried = set(Carried.objects.filter(device=device, present=True).values_list("list", "entity_id"))
     entering = [key for key, deleted in should.items() if not deleted and key not in carried]
     return sorted(entering), sorted(carried - should.keys())
 
 
-def _belonging(mine: Assigned) -> QuerySet[Entity]:
-    """The rows of an assignment: those of lists that every laptop carries, of the streets, and of the
-    buildings with all that is about them. What is of a street and of no building (areas, for one) comes with
-    the streets in which the buildings stand."""
-    text = Entity.objects.annotate(
-        of_community=_property("community"),
-        of_building=_property("building"),
-        of_row=_property("of_row"),
+def _belonging(mine: Assigned) -> dict[Key, bool]:
+    """The rows of an assignment, and whether they are deleted: those of lists that every laptop carries, of
+    the streets, and of the buildings with all that is about them. What is of a street and of no building
+    (areas, for one) comes with the streets in which the buildings stand."""
+    lists = set(Tally.objects.values_list("list", flat=True).distinct())
+    of_street = set(tallies.by_street())
+    plain = Entity.objects.filter(Q(street__in=mine.streets) | Q(list__in=lists - of_street))
+    found = {(name, key): deleted for name, key, deleted in plain.values_list("list", "id", "deleted")}
+    homes = _homes(mine)
+    found |= {(BUILDINGS, key): deleted for key, (_, deleted) in homes.items()}
+    around = Entity.objects.filter(
+        list__in=of_street - {BUILDINGS}, street__in={one for one, _ in homes.values()}
     )
+    rows = around.values_list("list", "id", "deleted", _property("building"), _property("of_row"))
+    about, conflicts = set(homes), []
+    for name, key, deleted, building, of_row in rows:
+        if name == CONFLICTS:
+            conflicts.append((key, deleted, of_row))
+        elif not building or building in homes:
+            found[name, key] = deleted
+            about.add(key)
+    found |= {(CONFLICTS, key): deleted for key, deleted, of_row in conflicts if of_row in about}
+    return found
+
+
+def _homes(mine: Assigned) -> dict[str, tuple[str, bool]]:
+    """The buildings that are assigned by themselves or by their community: street, and whether deleted."""
+    communities = codelists()[COMMUNITY].items
+    streets = {communities[one].columns["street"] for one in mine.communities}
     houses = {*mine.houses, *(redirects.now(BUILDINGS, one) for one in mine.houses)}
-    homes = text.filter(list=BUILDINGS).filter(Q(id__in=houses) | Q(of_community__in=mine.communities))
-    about = text.filter(of_building__in=homes.values("id"))
-    alone = Q(street__in=homes.values("street")) & ~Q(list__in=(BUILDINGS, CONFLICTS))
-    return text.filter(
-        ~Q(list__in=tallies.by_street())
-        | Q(street__in=mine.streets)
-        | Q(list=BUILDINGS, id__in=homes.values("id"))
-        | Q(of_building__in=homes.values("id"))
-        | Q(list=CONFLICTS, of_row__in=homes.values("id"))
-        | Q(list=CONFLICTS, of_row__in=about.values("id"))
-        | (alone & (Q(of_building=None) | Q(of_building="")))
-    )
+    rows = Entity.objects.filter(list=BUILDINGS).filter(Q(id__in=houses) | Q(street__in=streets))
+    return {
+        key: (street, deleted)
+        for key, street, deleted, community in rows.values_list(
+            "id", "street", "deleted", _property("community")
+        )
+        if key in houses or community in mine.communities
+    }
 
 
-def _property(name: str) -> Cast:
-    """A row's property as plain text: as JSON it would be compared with JSON."""
-    return Cast(KeyTextTransform(name, "data"), TextField())
+def _property(name: str) -> KeyTextTransform:
+    return KeyTextTransform(name, "data")
 
 
 def _digests(device: Device) -> tuple[ListDigest, ...]:

@@ -183,10 +183,11 @@ class Assignment(models.Model):
 
 class Share(models.Model):
     """That a laptop's rows are chosen one by one (``assignments``), and the name of that choice: another
-    name means that the laptop must pull anew."""
+    name means that the laptop must pull anew. ``upto``: the number of the feed when that was last done."""
 
     device = models.OneToOneField(Device, primary_key=True, on_delete=models.PROTECT, related_name="share")
     name = models.CharField(max_length=16)
+    upto = models.BigIntegerField(default=-1)
 
 
 class Carried(models.Model):

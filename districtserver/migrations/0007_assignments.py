@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=16)),
+                ("upto", models.BigIntegerField(default=-1)),
             ],
         ),
         migrations.CreateModel(
