@@ -74,7 +74,7 @@ class Round:
         self._clock = clock
         self._planned = planned
         self._edits: list[list[tuple[str, str]]] = []
-        self._logged: Future[Head] | None = None
+        self._logged: list[tuple[str, dict[str, object], Future[Head]]] = []
 
     # -- what stands ----------------------------------------------------------------------------------
 
@@ -207,11 +207,32 @@ class Round:
                 self.form.add_repeat(_PHOTOS)
         self.form.attach(path, kept.name, kept.position)
 
+    def saved(self) -> bool:
+        """Whether everything so far is on the disk. Raises what saving raised."""
+        logged = [future for _event, _detail, future in self._logged]
+        if not self.form.saved() or not all(future.done() for future in logged):
+            return False
+        for future in logged:
+            future.result()
+        self._logged.clear()
+        return True
+
+    def try_again(self) -> None:
+        """Save once more what failed the last time: a full disk may have room again."""
+        self.form.try_again()
+        append = self._store.audit.append_soon
+        self._logged = [
+            (event, detail, append(event, detail) if future.done() and future.exception() else future)
+            for event, detail, future in self._logged
+        ]
+
     def settle(self) -> None:
-        """Wait until everything so far is on the disk."""
+        """Wait until all so far is on the disk, trying again what failed. Raises what saving raised."""
+        self.try_again()
         self.form.settle()
-        if self._logged is not None:
-            self._logged.result()
+        for _event, _detail, future in self._logged:
+            future.result()
+        self._logged.clear()
 
     # -- inside ---------------------------------------------------------------------------------------
 
@@ -258,7 +279,8 @@ class Round:
 
     def _log(self, event: str, items: int) -> None:
         ids = {"visit_id": str(self.visit.visit_id), "instance_id": str(self.form.chain.instance_id)}
-        self._logged = self._store.audit.append_soon(event, {**ids, "items": items})
+        detail: dict[str, object] = {**ids, "items": items}
+        self._logged.append((event, detail, self._store.audit.append_soon(event, detail)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ from fieldapp.ui.rail import Rail
 from fieldapp.ui.search import Search, SearchPanel
 from fieldapp.ui.topbar import TopBar
 
+#: Setting: by place, what an inspector had half typed there when the store was locked.
+HALF_TYPED = "half_typed {}"
+
 
 class Desk(QWidget):
     """Builds a page the first time it is asked for; keeps where one was, for 「返回」."""
@@ -55,6 +58,8 @@ class Desk(QWidget):
         self._page_actions: tuple[str, ...] = ()
         self._trail: list[tuple[str, object]] = []
         self._sending: int | None = None
+        self._half_typed_key = HALF_TYPED.format(laptop.store.keys.actor.inspector_id)
+        self._half_typed: dict[str, dict[str, str]] = laptop.store.settings.get(self._half_typed_key, {})
         self.search = SearchPanel(
             self,
             Search(laptop, self.commands),
@@ -126,6 +131,9 @@ class Desk(QWidget):
             made.setAccessibleName(made.title() or _(wanted.word))
             self._pages[place] = made
             self._stack.addWidget(made)
+            typed = self._half_typed.get(place)
+            if typed:
+                made.type_again(typed)
         return self._pages[place]
 
     def go(self, place: str, argument: object = None) -> None:
@@ -265,8 +273,24 @@ class Desk(QWidget):
 
     def kept(self) -> bool:
         """Whether all that was typed is on the disk; if not, why is told."""
-        answers = [page.kept() for page in self._pages.values()]  # each is asked, also after one that says no
+        answers = [
+            self._half_typed_kept(),
+            *(page.kept() for page in self._pages.values()),
+        ]  # each is asked, also after one that says no
         return all(answers)
+
+    def _half_typed_kept(self) -> bool:
+        typed = {name: dict(page.half_typed()) for name, page in self._pages.items()}
+        typed = {name: said for name, said in {**self._half_typed, **typed}.items() if said}
+        if typed == self._half_typed:
+            return True
+        try:
+            self.laptop.store.settings.set(self._half_typed_key, typed)
+        except FieldappError as error:
+            self.tell(error)
+            return False
+        self._half_typed = typed
+        return True
 
     def leave_pages(self) -> None:
         """Nothing of this desk is used any more, the store stays open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtGui import QKeyEvent
@@ -94,6 +94,15 @@ class Page(QWidget):
     def kept(self) -> bool:
         """Whether nothing of it would be lost if it went now; if something would, why is told."""
         return True
+
+    def half_typed(self) -> Mapping[str, str]:
+        """What stands in fields that nobody has sent off yet, by any names: it comes back by ``type_again``
+        after the store was locked. Never a passphrase.
+        """
+        return {}
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """What ``half_typed`` gave when the store was locked."""
 
     def look(self, typed: str) -> bool:
         """What is typed into the search field while it is in front; True if the page shows itself what fits,

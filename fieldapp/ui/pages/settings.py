@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
@@ -168,6 +169,16 @@ class SettingsPage(Page):
             edit.clear()
         self.frame.toast(_("{name} can unlock this laptop now.").format(name=inspector.name))
         self.refresh()
+
+    def half_typed(self) -> Mapping[str, str]:
+        """Who is about to be added; the passphrase is typed again."""
+        typed = {"id": self._id.text(), "name": self._name.text()}
+        return {name: text for name, text in typed.items() if text}
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Who was about to be added."""
+        self._id.setText(typed.get("id", ""))
+        self._name.setText(typed.get("name", ""))
 
     def refresh(self) -> None:
         """Who can unlock."""

@@ -24,6 +24,7 @@ from fieldapp.ui.pages.field.bars import FieldBar, FieldHead
 from fieldapp.ui.pages.field.house import HouseHead
 from fieldapp.ui.pages.field.incoming import Incoming
 from fieldapp.ui.pages.field.items import ItemsPanel
+from fieldapp.ui.pages.field.keeping import Keeping
 from fieldapp.ui.pages.field.keys import field_actions
 from fieldapp.ui.pages.field.lane import LaneList, passed_words
 from fieldapp.ui.pages.field.progress import Next, closed_words, next_of
@@ -48,6 +49,7 @@ class FieldMode(PhotoTarget):
         self._round: Round | None = None
         self._rounds: dict[UUID, Round] = {}
         self.incoming = Incoming(frame, self._photos_moved)
+        self._keeping = Keeping(frame, self)
         self._mode = "items"
         self._busy = False
         self._active = False
@@ -125,14 +127,21 @@ class FieldMode(PhotoTarget):
         """Go from the front. Everything is stored already."""
         if not self._active:
             return
-        self._commit()
+        self.kept()
         self._active = False
         self.frame.commands.remove(self._names)
         self._names = ()
         self.frame.full_page(on=False)
         self.frame.appearance()
         self._round = None
-        self._rounds.clear()
+        for house, found in tuple(self._rounds.items()):  # what is here and nowhere else stays
+            if not self._keeping.holds(found) and not self.incoming.pending(house):
+                del self._rounds[house]
+
+    def kept(self) -> bool:
+        """Whether every round is on the disk, with what is half typed; if not, why is told."""
+        self._commit()
+        return self._keeping.kept()
 
     def refresh(self) -> None:
         """Counts of the head."""
@@ -324,6 +333,8 @@ class FieldMode(PhotoTarget):
         self.frame.jobs.start(lambda _job: found.begin(), done=begun, what="begin")
 
     def _edited(self, found: Round) -> None:
+        if found.begun:
+            self._keeping.watch(found)
         if self._round is found:
             self._show()
             self._focus_next()
@@ -427,9 +438,9 @@ class FieldMode(PhotoTarget):
             return
         if wanted.what == "final":
             self._finalize(found)
-        elif wanted.what == "form":
+        elif wanted.what == "form" and self.kept():  # it reads what is on the disk
             self.frame.go("inspection", (str(found.visit.visit_id), FORM))
-        elif wanted.what:
+        elif wanted.what and wanted.what != "form":
             self._mode = f"why:{wanted.item}" if wanted.what == "why" else wanted.what
             self._edited(found)
 
@@ -471,6 +482,9 @@ class FieldMode(PhotoTarget):
 
     def _photos_moved(self, building: UUID) -> None:
         """Photographs of a house came, or are on their way."""
+        came = self._rounds.get(building)
+        if came is not None and came.begun:
+            self._keeping.watch(came)
         house, found = self.current, self._round
         if house is None or house.building_id != building:
             return

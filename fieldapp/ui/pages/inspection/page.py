@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -14,15 +14,12 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.domain.visit import Visit
-from fieldapp.errors import FieldappError, UserError
+from fieldapp.errors import FieldappError
 from fieldapp.i18n import _
 from fieldapp.services.editing import Editing
 from fieldapp.services.pictures import Pictures
-from fieldapp.services.recollection import LastRecord, Recollection
 from fieldapp.settings import ZONE
-from fieldapp.store.model import Photo, ShownRow, Submission
-from fieldapp.store.search import initials
+from fieldapp.store.model import Submission
 from fieldapp.ui.actions import Action
 from fieldapp.ui.components import down
 from fieldapp.ui.controls import Surroundings, Thumbnails
@@ -30,11 +27,13 @@ from fieldapp.ui.page import Frame, Page
 from fieldapp.ui.pages.inspection.answering import Answering
 from fieldapp.ui.pages.inspection.arguments import NewVisit, OpenVisit
 from fieldapp.ui.pages.inspection.context import Around
+from fieldapp.ui.pages.inspection.facts import Corrections
 from fieldapp.ui.pages.inspection.final import FinalView
 from fieldapp.ui.pages.inspection.form import FormView
 from fieldapp.ui.pages.inspection.importing import Importing
+from fieldapp.ui.pages.inspection.opening import Opening, read_opening
 from fieldapp.ui.pages.inspection.photos import PhotosView
-from fieldapp.ui.pages.inspection.sections import FIX, NEW
+from fieldapp.ui.pages.inspection.sections import NEW
 from fieldapp.ui.pages.inspection.visits import OpenVisits
 from fieldapp.ui.pages.paper.printers import Printers
 
@@ -42,19 +41,6 @@ from fieldapp.ui.pages.paper.printers import Printers
 CORRECT = "correct:"
 #: The list of phrases with whom to call.
 CONTACTS = "contacts"
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """What a job has read for a form to be shown."""
-
-    visit: Visit
-    building: ShownRow | None
-    last: LastRecord | None
-    photos: dict[str, Photo]
-    of_building: tuple[Photo, ...]
-    form_id: str
-    saved_at: datetime
 
 
 class InspectionPage(Page):
@@ -106,10 +92,13 @@ class InspectionPage(Page):
 
     def leave(self) -> None:
         """What is half typed is kept, and on the disk."""
-        self.kept()
+        self._form_kept()
 
     def kept(self) -> bool:
         """Whether all of the form is on the disk; if not, why is told, and the form must not go."""
+        return self._form_kept() and (self.photos is None or self.photos.kept())
+
+    def _form_kept(self) -> bool:
         if self.form is None:
             return True
         self.form.commit()
@@ -158,27 +147,14 @@ class InspectionPage(Page):
         if not self.kept():
             return
         laptop, pictures = self.frame.laptop, self.pictures
-
-        def work(_job: object) -> _Opened:
-            visit = laptop.store.visits.get(visit_id)
-            laptop.filling.definition(form_id)  # read once here, then kept
-            initials("检")  # its dictionary is large: not on the thread of the window
-            last = Recollection(laptop.store, laptop.filling).last(visit.building_id, form_id)
-            of_building = () if visit.building_id is None else pictures.of_building(visit.building_id, 6)
-            building = laptop.buildings.of(visit.building_id)
-            draft = laptop.store.drafts.get(visit_id, form_id)
-            if draft is None:
-                raise UserError("VISIT_005", visit_id=visit_id, form=form_id)
-            taken = pictures.of_visit(visit_id)
-            return _Opened(visit, building, last, taken, of_building, form_id, draft.saved_at)
-
-        self.frame.jobs.start(work, done=self._show)
+        work = partial(read_opening, laptop, pictures, visit_id, form_id)
+        self.frame.jobs.start(lambda _job: work(), done=self._show)
 
     def _now(self) -> datetime:
         """This moment in the district's time: what is written into a record is read by people there."""
         return self.frame.laptop.clock().astimezone(ZONE)
 
-    def _show(self, opened: _Opened) -> None:
+    def _show(self, opened: Opening) -> None:
         """In three turns of the event loop, so that none of them holds it for long."""
         laptop = self.frame.laptop
         editing = Editing(laptop.filling.open(opened.visit.visit_id, opened.form_id))
@@ -188,7 +164,7 @@ class InspectionPage(Page):
         thumbnails.know(opened.photos)
         QTimer.singleShot(0, self, lambda: self._show_view(opened, answering, thumbnails))
 
-    def _show_view(self, opened: _Opened, answering: Answering, thumbnails: Thumbnails) -> None:
+    def _show_view(self, opened: Opening, answering: Answering, thumbnails: Thumbnails) -> None:
         names = [_("Street duty office"), _("District duty office")]
 
         def phrases(name: str) -> Sequence[str]:
@@ -235,16 +211,15 @@ class InspectionPage(Page):
             return
         answering = self.form.answering
         paths = {path.rpartition("/")[2]: path for path in answering.session.definition.nodes}
-        fixes, new = paths.get(FIX), paths.get(f"{NEW}{fact}")
-        if fixes is None or new is None:
+        corrections, new = Corrections.of(answering), paths.get(f"{NEW}{fact}")
+        if corrections is None or new is None:
             return
-        node = answering.node(fixes)
-        if not node.relevant:
+        if not corrections.allowed:
             why = _("Facts can be corrected once the result of the visit says that you were inside.")
             self.frame.toast(why)
             return
-        fixed = {*answering.session.value(fixes).split(), fact}
-        answering.answer(fixes, " ".join(one.name for one in node.choices if one.name in fixed))
+        if fact not in corrections.fixed():
+            corrections.turn(fact)
         self.form.refresh()
         self.form.go_to(new)
 
@@ -344,6 +319,11 @@ class InspectionPage(Page):
         """The page where the visit is finalized; what is typed is on the disk before it is read."""
         if self.form is None or not self.kept():
             return
+        unread = self.form.unread()
+        if unread is not None:
+            self._to_form()
+            self.form.go_to(unread.path, insist=True)
+            return
         if self.final is None and self._make_final is not None:
             self.final = self._make_final()
         if self.final is None:
@@ -401,6 +381,10 @@ class InspectionPage(Page):
             self._to_form()
             self.form.next_open()
 
+    def _no_steps(self) -> str:
+        inside = isinstance(self._stack.currentWidget(), FormView | PhotosView)
+        return "" if inside else _("No form is open here.")
+
     def _other_form(self) -> str:
         """The next open form of the visit whose form is shown, empty for none."""
         if self.form is None:
@@ -427,17 +411,20 @@ class InspectionPage(Page):
         def on_form(work: Callable[[FormView], object]) -> Callable[[], object]:
             return lambda: work(self.form) if self.form is not None else None
 
-        form, any_of = self._no_form, self._nothing_open
+        def on_steps(work: Callable[[FormView | PhotosView], object]) -> Callable[[], object]:
+            return lambda: work(cast(FormView | PhotosView, self._stack.currentWidget()))
+
+        form, any_of, steps = self._no_form, self._nothing_open, self._no_steps
         paste = on_form(lambda _form: self.photos.paste_in() if self.photos is not None else None)
         return (
             Action("form.next_open", _("Go to the next open one"), self._next_open,
                    ("F8", "Ctrl+."), "visit", any_of),
             Action("form.go_on", _("The button at the lower right"), self._go_on,
                    ("Ctrl+Return", "Ctrl+Enter"), "visit", any_of),
-            Action("form.undo", _("Undo"), on_form(lambda one: one.take_back()),
-                   ("Ctrl+Z",), "visit", form),
-            Action("form.redo", _("Redo"), on_form(lambda one: one.do_again()),
-                   ("Ctrl+Y", "Ctrl+Shift+Z"), "visit", form),
+            Action("form.undo", _("Undo"), on_steps(lambda one: one.take_back()),
+                   ("Ctrl+Z",), "visit", steps),
+            Action("form.redo", _("Redo"), on_steps(lambda one: one.do_again()),
+                   ("Ctrl+Y", "Ctrl+Shift+Z"), "visit", steps),
             Action("form.confirm", _("Carried over: still holds"), on_form(lambda one: one.confirm_here()),
                    ("Ctrl+=",), "visit", self._nothing_carried),
             Action("form.previous", _("Previous question"), on_form(lambda one: one.previous()),

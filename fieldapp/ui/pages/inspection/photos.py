@@ -33,6 +33,7 @@ from fieldapp.ui.components.layout import FixedBar
 from fieldapp.ui.controls import Surroundings
 from fieldapp.ui.jobs import Jobs
 from fieldapp.ui.pages.inspection.answering import Answering
+from fieldapp.ui.pages.inspection.drawings import Drawings
 from fieldapp.ui.pages.inspection.grid import PhotoGrid, Tile
 from fieldapp.ui.pages.inspection.importing import Importing, png_of
 from fieldapp.ui.pages.inspection.picture import PicturePanel
@@ -75,8 +76,7 @@ class PhotosView(QWidget):
         self._address = address
         self._repeat = photo_repeat(answering)
         self.target = ""
-        self._marks: dict[str, tuple[Mark, ...]] = {}
-        self._keeping: set[str] = set()
+        self._drawings = Drawings(pictures, answering.visit.visit_id, jobs, failed)
         self._shown_sha = ""
         self._filter = "all"
         self._dialog: QFileDialog | None = None
@@ -218,7 +218,7 @@ class PhotosView(QWidget):
             shot.sha256,
             shot.words or _("Not sorted yet"),
             taken or _("no time of taking"),
-            annotated=bool(self._marks.get(shot.sha256)),
+            annotated=bool(self._drawings.of(shot.sha256)),
             copy=plain,
         )
 
@@ -265,7 +265,7 @@ class PhotosView(QWidget):
         row = QuestionRow(self._answering, path, self._around, compact=True)
         made = QFrame()
         made.setProperty("card", "sunken")
-        made.setLayout(down(row, margin=10))
+        made.setLayout(down(row, margin=(8, 10, 8, 10)))
         return made
 
     def _enlarge(self, large: bool) -> None:
@@ -276,7 +276,7 @@ class PhotosView(QWidget):
 
     def _show_picture(self, path: str) -> None:
         sha256 = self._answering.node(path).value.partition(".")[0]
-        self.picture.show_shot(path, self._around.thumbnails.photo(sha256), self._marks.get(sha256, ()))
+        self.picture.show_shot(path, self._around.thumbnails.photo(sha256), self._drawings.of(sha256))
         if sha256 == self._shown_sha:
             return
         self._shown_sha = sha256
@@ -289,36 +289,31 @@ class PhotosView(QWidget):
 
     def _arrive(self, sha256: str, image: QImage) -> None:
         if isValid(self) and sha256 == self._shown_sha:
-            self.picture.show_image(image, self._marks.get(sha256, ()))
+            self.picture.show_image(image, self._drawings.of(sha256))
 
-    def _read_marks(self) -> None:
-        visit = self._answering.visit.visit_id
-        self._jobs.start(lambda _job: dict(self._pictures.marks(visit)), done=self._know_marks)
-
-    def _know_marks(self, marks: dict[str, tuple[Mark, ...]]) -> None:
+    def _marks_known(self) -> None:
         if isValid(self):
-            self._marks = marks | self._marks
             self.refresh()
 
     def _keep_marks(self, sha256: str, marks: tuple[Mark, ...]) -> None:
-        """Keep a drawing; while one is being written, only the newest follows."""
-        self._marks[sha256] = marks
+        self._drawings.keep(sha256, marks)
         self.refresh()
-        if sha256 in self._keeping:
-            return
-        self._keeping.add(sha256)
-        visit, pictures = self._answering.visit.visit_id, self._pictures
 
-        def kept(_none: object) -> None:
-            self._keeping.discard(sha256)
-            if self._marks.get(sha256, ()) != marks:
-                self._keep_marks(sha256, self._marks[sha256])
+    def kept(self) -> bool:
+        """Whether every drawing is on the disk, with the words that are half typed; if not, why is told."""
+        self.picture.commit()
+        return self._drawings.kept()
 
-        def lost(error: BaseException) -> None:
-            self._keeping.discard(sha256)
-            self._failed(error)
+    def take_back(self) -> None:
+        """Undo: the last mark while a tool is in hand, else the form's last step."""
+        if self.picture.drawing:
+            self.picture.back.click()
+        elif not self._answering.undo():
+            self._toast(_("Nothing to undo"), None)
 
-        self._jobs.start(lambda _job: pictures.annotate(visit, sha256, marks), done=kept, failed=lost)
+    def do_again(self) -> None:
+        """Redo in the form."""
+        self._answering.redo()
 
     # -- changes --------------------------------------------------------------------------------------
 
@@ -335,7 +330,12 @@ class PhotosView(QWidget):
         one, two = path.rpartition("/")[0], other.rpartition("/")[0]
         inside = f"{self._repeat}["
         if one.startswith(inside) and two.startswith(inside):
+            before = {shot.sha256: shot.kind for shot in self._shots()}
             self._answering.edit(lambda editing: editing.exchange(one, two))
+            named = [shot for shot in self._shots() if shot.kind and not before[shot.sha256]]
+            if named:  # the form proposes a kind for the first places
+                words = _("By its place the form now calls it: {kind}. Change that if it is not so.")
+                self._toast(words.format(kind=named[0].words), self._answering.undo)
             paths = [tile.path for tile in self.grid.tiles]
             if other in paths:
                 self.grid.setCurrentIndex(self.grid.model().index(paths.index(other), 0))
@@ -446,7 +446,7 @@ class PhotosView(QWidget):
 
     def enter(self, path: str = "") -> None:
         """It comes to the front, with the photograph at ``path`` chosen."""
-        self._read_marks()
+        self._drawings.read(self._marks_known)
         self.refresh()
         paths = [tile.path for tile in self.grid.tiles]
         instance = path.rpartition("/")[0]

@@ -69,18 +69,17 @@ class PicturePanel(QFrame):
         self._facts.setHorizontalSpacing(12)
         self._facts.setVerticalSpacing(6)
         self._facts.setColumnStretch(1, 1)
-        self.remove = Button(_("Take out"), "danger", icon="delete", on_click=self._unwanted)
+        self.remove = Button(_("Take out"), "danger", icon="delete", size="small", on_click=self._unwanted)
         name = label(_("Belongs to"))
         name.setFixedWidth(NAMES)
         belongs = across(name, self._belongs, gap=8)
         belongs.setStretch(1, 1)
-        self._below = ScrollColumn(
-            self._fields, belongs, self._facts, across(None, self.remove), None, gap=12, margin=0
-        )
+        self._below = ScrollColumn(self._fields, belongs, self._facts, None, gap=12, margin=0)
         strip = across(self.tools, None, self.back, self.enlarge, gap=2)
         column = down(strip, self.board, self.words, self._below, gap=10, margin=14)
         column.setStretch(1, 3)
         column.setStretch(3, 2)
+        column.addStretch(0)  # without a photograph all stands at the top
         self.setLayout(column)
         self._usual = WIDE
         self.setFixedWidth(WIDE)
@@ -165,7 +164,7 @@ class PicturePanel(QFrame):
         while self._facts.count():
             item = self._facts.takeAt(0)
             widget = None if item is None else item.widget()
-            if widget is not None:
+            if widget is not None and widget is not self.remove:
                 widget.hide()
                 widget.deleteLater()
         if photo is None:
@@ -187,7 +186,9 @@ class PicturePanel(QFrame):
             told = label(words, "S", wrap=True)
             told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._facts.addWidget(label(name, "S", "text2"), line, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(told, line, 1)
+            self._facts.addWidget(told, line, 1, 1, 2 if line < 2 else 1)
+        corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        self._facts.addWidget(self.remove, 2, 2, 2, 1, corner)
 
     # -- doing ----------------------------------------------------------------------------------------
 
@@ -198,6 +199,11 @@ class PicturePanel(QFrame):
         self.board.use_tool(tool)
         self.board.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def drawing(self) -> bool:
+        """Whether a mark would be the last step: a tool is in hand and there are marks."""
+        return self.board.tool != "look" and bool(self.board.marks)
+
     def _take_back(self) -> None:
         self.board.take_back()
         self._say_tools()
@@ -207,6 +213,11 @@ class PicturePanel(QFrame):
         self.words.clear()
         self.words.show()
         self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def commit(self) -> None:
+        """Words that are half typed count."""
+        if not self.words.isHidden() and self.words.text().strip():
+            self._write()
 
     def _write(self) -> None:
         text = self.words.text().strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
@@ -88,6 +88,28 @@ class TeamCard(Card):
         self._show_part(1)
         self.names[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    @property
+    def _fields(self) -> dict[str, LineEdit]:
+        fields = {"unit": self.unit}
+        for number, (name, certificate) in enumerate(zip(self.names, self.certificates, strict=True)):
+            fields |= {f"name {number}": name, f"certificate {number}": certificate}
+        return fields
+
+    def half_typed(self) -> Mapping[str, str]:
+        """What stands in the fields, empty unless the team is being changed."""
+        edited = not self._parts[1].isHidden()
+        return {name: field.text() for name, field in self._fields.items()} if edited else {}
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Go on changing it where somebody stopped."""
+        for name, field in self._fields.items():
+            field.setText(typed.get(name, ""))
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Show the fields as they were left."""
+        self._show_part(1)
+
     def _save(self) -> None:
         unit = self.unit.text().strip()
         rows = zip(self.names, self.certificates, strict=True)
@@ -154,6 +176,11 @@ class WaitingCard(Card):
                     count=str(len(waiting.drafts)),
                 )
             )
+        if waiting.disputed:
+            places = "、".join(dict.fromkeys(waiting.disputed))
+            word = _("Told differently in two places, to be decided")
+            count = str(len(waiting.disputed))
+            rows.append(Row("conflicts", word, places, icon="conflict", icon_tone="warn", count=count))
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
         self._nothing.setVisible(not rows)

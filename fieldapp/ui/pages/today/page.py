@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -142,6 +142,18 @@ class TodayPage(Page):
         if self.field is not None:
             self.field.put_away()
 
+    def kept(self) -> bool:
+        """Whether every round of field mode is on the disk; if not, why is told."""
+        return self.field is None or self.field.kept()
+
+    def half_typed(self) -> Mapping[str, str]:
+        """The team while it is being changed."""
+        return self.team.half_typed()
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """The team is being changed still."""
+        self.team.type_again(typed)
+
     def refresh(self) -> None:
         """Read the day anew, in a job."""
         if self.field is not None and self._stack.currentWidget() is self.field:
@@ -251,8 +263,15 @@ class TodayPage(Page):
     def _set_team(self, team: tuple[TeamMember, ...]) -> None:
         visits = self.frame.laptop.visits
         self.frame.jobs.start(
-            lambda _job: visits.set_team(team), done=lambda _nothing: self.frame.changed(), what="team"
+            lambda _job: visits.set_team(team),
+            done=lambda _nothing: self.frame.changed(),
+            failed=self._team_not_set,
+            what="team",
         )
+
+    def _team_not_set(self, error: BaseException) -> None:
+        self.team.go_on()
+        self.frame.tell(error)
 
     def _set_lane(self, lane: Lane) -> None:
         today = self.frame.laptop.today
