@@ -325,18 +325,24 @@ class Filing(models.Model):
 
 
 class FiledRow(models.Model):
-    """A row that a filing wrote: its versions before (0: it was new) and after."""
+    """A row that a filing, or its undoing, wrote: its versions before (0: it was new) and after."""
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="rows")
     list = models.CharField(max_length=100)
     entity_id = models.CharField(max_length=100)
     before = models.IntegerField()
     after = models.IntegerField()
+    undoing = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["filing", "list", "entity_id"], name="filed_row_once")
+            models.UniqueConstraint(
+                fields=["filing", "list", "entity_id"],
+                condition=models.Q(undoing=False),
+                name="filed_row_once",
+            )
         ]
+        indexes: ClassVar = [models.Index(fields=["entity_id", "list"], name="filed_row_of")]
 
 
 class FiledVisit(models.Model):

@@ -1,7 +1,8 @@
 """What joining, parting and undoing have in common: whom they are of, what they write, what is kept of it.
 
 An act is one transaction. Every row that it writes is a version like any other, noted with the version
-before; visits move by their column, for what they told never changes. The register's list ``filings`` tells laptops.
+before; visits move by their column, for what they told never changes. Laptops learn of it by the register's
+list ``filings``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act in progress. ``undoing``: what it writes is not noted, for an undoing is not undone."""
+    """An act in progress; ``undoing`` if it is not the filing itself."""
 
     filing: Filing
     who: str
@@ -35,10 +36,14 @@ class Act:
         """A new version of a row."""
         before = row.version
         register.write(row, label or row.label, dict(data), who=self.who, deleted=deleted, follow=False)
-        if not self.undoing:
-            FiledRow.objects.create(
-                filing=self.filing, list=row.list, entity_id=row.id, before=before, after=row.version
-            )
+        FiledRow.objects.create(
+            filing=self.filing,
+            list=row.list,
+            entity_id=row.id,
+            before=before,
+            after=row.version,
+            undoing=self.undoing,
+        )
 
     def put(self, visits: Iterable[Visit], building: str) -> None:
         """Visits go into the file of ``building``."""

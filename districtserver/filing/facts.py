@@ -1,4 +1,4 @@
-"""The facts of two files beside each other, group by group: properties that belong together are never parted."""
+"""The facts of two files beside each other, group by group: what belongs together is never parted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEEP, OTHER, BOTH = "keep", "other", "both"
 class Difference:
     """A group that two files tell differently. ``values`` are this file's and the other's; ``suggested`` is
     ``keep``, ``other`` or empty; ``both``: its names can be taken together; ``open``: a person must choose,
-    for each file tells something."""
+    for neither file tells all that the other does."""
 
     group: str
     names: tuple[str, ...]
@@ -49,16 +49,16 @@ def differences(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[Diffe
         mine, theirs = whole(one, names), whole(other, names)
         if mine == theirs:
             continue
-        either = any(mine.values()) and any(theirs.values())
+        either = not (_covers(mine, theirs) or _covers(theirs, mine))
         found.append(Difference(group, names, (mine, theirs), _suggested(mine, theirs), _many(names), either))
     order = {name: place for place, name in enumerate(schema(BUILDINGS).properties)}
     return tuple(sorted(found, key=lambda one: order.get(one.names[0], len(order))))
 
 
 def _suggested(mine: Values, theirs: Values) -> str:
-    if not any(theirs.values()):
+    if _covers(mine, theirs):
         return KEEP
-    if not any(mine.values()):
+    if _covers(theirs, mine):
         return OTHER
     here, there = rank(BUILDINGS, mine), rank(BUILDINGS, theirs)
     if here == there:
@@ -66,13 +66,18 @@ def _suggested(mine: Values, theirs: Values) -> str:
     return KEEP if here > there else OTHER
 
 
+def _covers(one: Values, other: Values) -> bool:
+    """Whether one tells all that the other does."""
+    return all(one[name] == text for name, text in other.items() if text)
+
+
 def _many(names: tuple[str, ...]) -> bool:
     """Whether a group is one property that holds several names or texts."""
     declared = schema(BUILDINGS).properties
     one = declared.get(names[0])
-    return (
-        len(names) == 1 and one is not None and (one.type in {"codes", "references"} or one.name == "aliases")
-    )
+    if one is None or len(names) != 1:
+        return False
+    return one.type in {"codes", "references"} or one.name == "aliases"
 
 
 def chosen_of(found: Iterable[Difference], chosen: Mapping[str, str]) -> Values:

@@ -49,8 +49,8 @@ def join(
     reason: str,
     shown: tuple[int | None, int | None] = (None, None),
 ) -> Filing:
-    """Join ``other`` to ``building``: facts as ``chosen`` (by group ``keep``, ``other`` or ``both``), all that
-    belongs to it under the file that stands, its id leading there. One transaction; ``shown`` are the
+    """Join ``other`` to ``building``: facts as ``chosen`` (by group ``keep``, ``other`` or ``both``), all
+    that belongs to it under the file that stands, its id leading there. One transaction; ``shown`` are the
     versions that the person had before them.
 
     UserError FILING_001 for a file that is not there, FILING_002 while something of either is to be decided,

@@ -63,12 +63,12 @@ def part(
     reason: str,
     shown: int | None = None,
 ) -> Filing:
-    """Part ``building``: ``facts`` are those of the file that stays and of the new one (``divided``); ``rows``
-    (units, plates, hazards …) and ``visits`` go with the new one, all others stay. A row that can name
-    several buildings names both with ``both``. One transaction.
+    """Part ``building``: ``facts`` are those of the file that stays and of the new one (``divided``);
+    ``rows`` (units, plates, hazards …) and ``visits`` go with the new one, all others stay. A row that can
+    name several buildings names both with ``both``. One transaction.
 
-    UserError FILING_001, FILING_002, FILING_004, FILING_005 as ``joining.join``; FILING_008 if the new file has no
-    address; FILING_009 for a row or visit that is not in this file.
+    UserError FILING_001, FILING_002, FILING_004, FILING_005 as ``joining.join``; FILING_008 if the new file
+    has no address; FILING_009 for a row or visit that is not in this file.
     """
     check_reason(reason)
     kept, new = dict(facts[0]), dict(facts[1])

@@ -39,7 +39,7 @@ from districtserver.filing.facts import (
 from districtserver.models import Entity, EntityVersion, FiledRow, Filing, Submission, Visit
 from districtserver.writing import writing
 from fieldapp.domain.conflicts import Values
-from fieldapp.domain.filings import BUILDINGS
+from fieldapp.domain.filings import BUILDINGS, referring
 from fieldapp.errors import UserError
 
 
@@ -53,8 +53,8 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What undoing a filing would do. ``differences`` are of a parted file: what both files tell otherwise now
-    than when they were parted; the rest is of a joined one: visits, rows and facts that came in between.
+    """What undoing a filing would do. ``differences`` are of a parted file: what both files tell otherwise
+    now than when they were parted; the rest is of a joined one: visits, rows and facts that came in between.
     """
 
     filing: Filing
@@ -129,7 +129,7 @@ def _look(filing: Filing, visits: Mapping[UUID, str]) -> Undoing:
 
     after = _row_of(filing, building).after
     facts = facts_between(
-        Came(building, after, version_of(BUILDINGS, building.id, after).data),
+        Came(building, after, version_of(BUILDINGS, building.id, after).data, filing.at),
         _before(filing, building),
         (other.id, _before(filing, other)),
         place,
@@ -152,7 +152,7 @@ def _visits(filing: Filing) -> tuple[Placed, ...]:
 
 def _rows(filing: Filing, building: Entity, place: Callable[[Submission, str], str]) -> tuple[Placed, ...]:
     """Rows that were made after the files were joined."""
-    known = {(one.list, one.entity_id) for one in filing.rows.all()}
+    known = {(one.list, one.entity_id) for one in filing.rows.filter(undoing=False)}
     found = []
     for row, _name in referring_rows(building.id):
         if (row.list, row.id) in known:
@@ -170,7 +170,7 @@ def _rows(filing: Filing, building: Entity, place: Callable[[Submission, str], s
 
 
 def _row_of(filing: Filing, row: Entity) -> FiledRow:
-    return filing.rows.get(list=row.list, entity_id=row.id)
+    return filing.rows.get(list=row.list, entity_id=row.id, undoing=False)
 
 
 def _before(filing: Filing, row: Entity) -> EntityVersion:
@@ -218,24 +218,22 @@ def _rows_back(act: Act, found: Undoing, chosen: Mapping[Key, str]) -> None:
         if chosen.get(key, one.building) == other.id:
             assert isinstance(one.what, Entity)
             _repoint(act, one.what, building, other)
-    _restore(act, filing, building, other)
+    _restore(act, filing)
 
 
 def _repoint(act: Act, row: Entity, building: Entity, other: Entity) -> None:
-    for name in _naming(row, building.id):
+    for name in referring(row.list):
+        if building.id not in row.data.get(name, "").split():
+            continue
         data = repointed(row.data, name, building.id, other.id)
         if data.get("street") == building.street and other.street:
             data["street"] = other.street
         act.write(row, data)
 
 
-def _naming(row: Entity, building: str) -> list[str]:
-    return [name for one, name in referring_rows(building) if (one.list, one.id) == (row.list, row.id)]
-
-
-def _restore(act: Act, filing: Filing, building: Entity, other: Entity) -> None:
+def _restore(act: Act, filing: Filing) -> None:
     """Rows that the filing wrote, other than the two buildings, name what they named before."""
-    for filed in filing.rows.exclude(list=BUILDINGS).order_by("id"):
+    for filed in filing.rows.filter(undoing=False).exclude(list=BUILDINGS).order_by("id"):
         row = Entity.objects.select_for_update().get(list=filed.list, id=filed.entity_id)
         before = version_of(filed.list, filed.entity_id, filed.before)
         after = version_of(filed.list, filed.entity_id, filed.after)
@@ -295,6 +293,6 @@ def _join_again(act: Act, found: Undoing, choices: Choices) -> None:
             if now != whole(_after(filing, row).data, names) and not values.keys() & set(names):
                 values |= now
     act.write(building, written(before.data, values), label(values, before.label))
-    _restore(act, filing, building, other)
+    _restore(act, filing)
     absorb(act, building, other)
     act.tell(other, {})

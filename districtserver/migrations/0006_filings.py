@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ("entity_id", models.CharField(max_length=100)),
                 ("before", models.IntegerField()),
                 ("after", models.IntegerField()),
+                ("undoing", models.BooleanField(default=False)),
                 (
                     "filing",
                     models.ForeignKey(
@@ -104,8 +105,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("filing", "list", "entity_id"), name="filed_row_once")
-                ]
+                    models.UniqueConstraint(
+                        condition=models.Q(("undoing", False)),
+                        fields=("filing", "list", "entity_id"),
+                        name="filed_row_once",
+                    )
+                ],
+                "indexes": [models.Index(fields=["entity_id", "list"], name="filed_row_of")],
             },
         ),
         migrations.RunPython(under_what_they_told, migrations.RunPython.noop),
