@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from districtserver import devices
+from districtserver.assignment_form import AssignmentForm
 from districtserver.staff.models import AuditRow, Laptop, LaptopCode, PublishedForm
 
 if TYPE_CHECKING:
@@ -43,13 +44,28 @@ class ReadOnly(_Admin):
 
 @admin.register(Laptop)
 class LaptopAdmin(ReadOnly):
-    """Laptops; the one thing that can be done is to shut one out."""
+    """Laptops; what can be done is to say what one carries, and to shut one out."""
 
+    form = AssignmentForm
     list_display = ("title", "enrolled", "seen", "program", "welcome")
-    fields = list_display
+    readonly_fields = list_display
     search_fields = ("name",)
     ordering = ("name",)
     actions = ("revoke",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """Who may say what laptops carry."""
+        return request.user.has_perm("districtserver.change_device")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """What it carries, for those who may change it."""
+        carried = tuple(AssignmentForm.declared_fields)
+        return self.list_display + (carried if self.has_change_permission(request, obj) else ())
+
+    def save_model(self, request: HttpRequest, obj: Model, form: object, change: bool) -> None:  # noqa: ARG002
+        """Nothing but what it carries is changed here; audited."""
+        assert isinstance(form, AssignmentForm)
+        form.assign()
 
     @admin.display(description=_("name"), ordering="name")
     def title(self, row: Laptop) -> str:

@@ -67,7 +67,7 @@ def assign(
     wanted = Assigned(
         tuple(sorted(set(streets))),
         tuple(sorted(set(communities))),
-        tuple(sorted({_house(one) for one in houses})),
+        tuple(sorted({house(one) for one in houses})),
     )
     with writing():
         device.streets.all().delete()
@@ -89,7 +89,8 @@ def assign(
     return wanted
 
 
-def _house(given: str) -> str:
+def house(given: str) -> str:
+    """The id of the building with this id or code. ValueError if there is none."""
     buildings = Entity.objects.filter(list=BUILDINGS, deleted=False)
     found = buildings.filter(id=given) or buildings.filter(data__building_code=given)
     row = found.first()
