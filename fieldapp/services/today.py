@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.conflicts import CONFLICTS
 from fieldapp.domain.patrol import FORM
 from fieldapp.domain.register import normal_address
 from fieldapp.domain.ruleset import RANK
@@ -102,7 +103,8 @@ class OpenDraft:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for the inspector: returned and unsigned records (address, time), drafts, what is unsent."""
+    """What waits for the inspector: returned and unsigned records (address, time), drafts, what is unsent;
+    ``disputed`` names the rows of the register that two told differently."""
 
     returned: tuple[tuple[str, datetime], ...]
     unsigned: tuple[tuple[str, datetime], ...]
@@ -110,6 +112,7 @@ class Waiting:
     unsent: int
     unsent_files: int
     unsent_bytes: int
+    disputed: tuple[str, ...] = ()
 
 
 class Today:
@@ -216,7 +219,7 @@ class Today:
 
     def waiting(self) -> Waiting:
         """Returned, unsigned, drafts, unsent."""
-        states = self._store.submissions.states()
+        states, register = self._store.submissions.states(), self._store.register
         pending = self._store.outbox.pending()
         files = [file for one in pending for file in one.attachments]
         return Waiting(
@@ -232,6 +235,7 @@ class Today:
             unsent=len(pending),
             unsent_files=len(files),
             unsent_bytes=sum(file.size for file in files),
+            disputed=tuple({row.values["of_row"]: row.label for row in register.all(CONFLICTS)}.values()),
         )
 
     def last_sync(self) -> datetime | None:

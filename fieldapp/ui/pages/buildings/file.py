@@ -16,6 +16,7 @@ from fieldapp.services.pictures import Pictures
 from fieldapp.ui.components import Button, Pill, across, down, label
 from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame
+from fieldapp.ui.pages.buildings.conflict_band import ConflictBand
 from fieldapp.ui.pages.buildings.facts import FactsColumn
 from fieldapp.ui.pages.buildings.photos import PhotoColumn, Viewer
 from fieldapp.ui.pages.buildings.story import StoryColumn
@@ -28,12 +29,13 @@ _LAYOUT = "building"
 
 class FileView(QWidget):
     """``started`` the primary button, ``profiled`` for the building's own form; ``corrected(fact)``;
-    ``opened(key)`` a row of what was done."""
+    ``opened(key)`` a row of what was done; ``compared`` for the sides of what was told differently."""
 
     started = Signal()
     profiled = Signal()
     corrected = Signal(str)
     opened = Signal(str)
+    compared = Signal()
 
     def __init__(self, frame: Frame, words: Words, back: Callable[[], object]) -> None:
         super().__init__()
@@ -68,7 +70,8 @@ class FileView(QWidget):
         self._columns.setStretchFactor(1, 1)
         self._moved = self._columns.restoreState(frame.preferences.layout(_LAYOUT))
         self._columns.splitterMoved.connect(lambda _place, _index: self._keep_columns())
-        body = down(self._head(), self._columns, gap=0)
+        self.band = ConflictBand(self.compared.emit)
+        body = down(self._head(), self.band, self._columns, gap=0)
         body.setStretchFactor(self._columns, 1)
         self.setLayout(body)
 
@@ -147,6 +150,7 @@ class FileView(QWidget):
         self.start.setAccessibleName(self.start.text())
         self.start.updateGeometry()
         self.facts.show_file(file)
+        self.band.show_conflicts(file.conflicts)
 
     def _fit(self) -> None:
         """Where the column of photographs has no room, a button leads to them."""

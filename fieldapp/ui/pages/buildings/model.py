@@ -172,7 +172,8 @@ class HousesModel(QAbstractTableModel):
             word = "·".join((level.word, _("unconfirmed"))) if row.unconfirmed else level.word
             return Cell(Line(""), below, (level.kind, word, level.icon))
         said = self._words.said("hazard_level", row.values.get("hazard_level", ""))
-        return Cell(Line(said or _("Not judged"), "text2" if said else "text3"), below)
+        told = [said or _("Not judged"), *([_("unconfirmed")] if row.unconfirmed else [])]
+        return Cell(Line("·".join(told), "text2" if said else "text3"), below)
 
     # -- Qt's side ------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ class BuildingsPage(Page):
             self._file.started.connect(self._start_shown)
             self._file.corrected.connect(self.correct)
             self._file.profiled.connect(self._profile_shown)
+            self._file.compared.connect(self.compare_shown)
             self._file.opened.connect(self._open_work)
             self._stack.addWidget(self._file)
         return self._file
@@ -180,6 +181,11 @@ class BuildingsPage(Page):
             house = None if self.ledger.row is None else UUID(self.ledger.row.id)
         if house is not None:
             self.frame.go("inspection", NewVisit(house, PROFILE, beside=(FIRST_FORM,)))
+
+    def compare_shown(self) -> None:
+        """The sides of what was told differently of the house whose file is shown."""
+        if self._file is not None and self._file.building is not None:
+            self.frame.go("conflicts", str(self._file.building))
 
     def correct(self, fact: str) -> None:
         """Facts are corrected through the form of a visit: who, when and why stand in a record."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStyleOptionViewItem
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
 from fieldapp.services.building_file import BuildingFile, Work
+from fieldapp.services.conflicts import Decision
 from fieldapp.settings import ZONE
 from fieldapp.ui.components import (
     Card,
@@ -115,6 +116,7 @@ class StoryColumn(ScrollColumn):
         super().__init__(gap=10, margin=(24, 16, 24, 16))
         self._words = words
         self._works: tuple[Work, ...] = ()
+        self._decisions: tuple[Decision, ...] = ()
         self._open = label("", "S", "text2")
         self.hazard = HazardCard(words)
         self.kinds = Segmented(
@@ -139,7 +141,7 @@ class StoryColumn(ScrollColumn):
 
     def show_file(self, file: BuildingFile) -> None:
         """The story of a house."""
-        self._works = file.works
+        self._works, self._decisions = file.works, file.decisions
         self.hazard.setVisible(self.hazard.show_file(file))
         said = self._words.said("hazard_level", file.row.values.get("hazard_level", ""))
         self._open.setText("" if self.hazard.isVisibleTo(self) else said or _("not judged yet"))
@@ -153,11 +155,15 @@ class StoryColumn(ScrollColumn):
     def _tell(self) -> None:
         kind = (self.kinds.selected() or ("all",))[0]
         rows: list[Row] = []
+        decisions = list(self._decisions if kind != "visits" else ())
         for work in self._works:
+            while decisions and work.standing != "draft" and decisions[0].at > work.at:
+                rows.append(self._decided(decisions.pop(0)))
             if kind != "fixes":
                 rows.append(self._row(work))
             if kind != "visits":
                 rows += [self._fix(work, fact) for fact in work.fixes]
+        rows += [self._decided(one) for one in decisions]
         self.timeline.show_rows(rows)
         self._nothing.setVisible(not rows)
         self._card.setVisible(bool(rows))
@@ -182,6 +188,8 @@ class StoryColumn(ScrollColumn):
             parts.append(_("signed") if work.paper == "signed" else _("printed"))
         if work.version > 1:
             parts.append(_("version {number}").format(number=work.version))
+        if work.standing != "draft" and not work.confirmed:
+            parts.append(_("unconfirmed"))
         parts.append(work.cause)
         draft = work.standing == "draft"
         key = f"draft:{work.visit_id}:{work.form_id}" if draft else f"record:{work.instance_id}"
@@ -208,6 +216,20 @@ class StoryColumn(ScrollColumn):
             icon="correct",
             word=self._moment(work.at),
             word_tone="text2",
+        )
+
+    def _decided(self, one: Decision) -> Row:
+        told = "、".join(f"{name} {text}" for name, text in zip(one.labels, one.texts, strict=True))
+        others = " / ".join("、".join(texts) for texts in one.others)
+        against = _("not: {texts}").format(texts=others) if others else ""
+        return Row(
+            f"decision:{one.id}",
+            _("Decided: {facts}").format(facts=told),
+            "·".join(part for part in (one.who, one.reason, against) if part),
+            icon="accepted",
+            word=self._moment(one.at),
+            word_tone="text2",
+            opens=False,
         )
 
     def _moment(self, at: datetime) -> str:

@@ -181,6 +181,11 @@ class WaitingCard(Card):
             word = _("Told differently in two places, to be decided")
             count = str(len(waiting.disputed))
             rows.append(Row("conflicts", word, places, icon="conflict", icon_tone="warn", count=count))
+        if waiting.disputed:
+            places = "、".join(dict.fromkeys(waiting.disputed))
+            word = _("Told differently in two places, to be decided")
+            count = str(len(waiting.disputed))
+            rows.append(Row("conflicts", word, places, icon="conflict", icon_tone="warn", count=count))
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
         self._nothing.setVisible(not rows)
