@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -52,38 +52,86 @@ def facts_between(
     joined: Came,
     mine: EntityVersion,
     theirs: tuple[str, EntityVersion],
-    place: Callable[[Submission, str], str],
+    place: Callable[[Submission], str],
 ) -> tuple[Between, ...]:
     """The groups that are not simply as before. ``mine`` and ``theirs`` (with its id) are the two files
     before they were joined; ``place`` says of which building a submission speaks."""
-    row, sides = joined.row, {joined.row.id: dict(mine.data), theirs[0]: dict(theirs[1].data)}
-    names_of = groups(mine.data, theirs[1].data, row.data, joined.data)
-    before = {building: dict(data) for building, data in sides.items()}
-    told: dict[str, list[Option]] = {}
+    row, other = joined.row, theirs[0]
+    words = _Words(row.id, {row.id: dict(mine.data), other: dict(theirs[1].data)}, place)
+    words.names_of.update(groups(mine.data, theirs[1].data, row.data, joined.data))
+    before = {building: dict(data) for building, data in words.sides.items()}
+    begun, undone = _acts(row, joined.version)
     last: Mapping[str, str] = joined.data
-    put_back = set(
-        FiledRow.objects.filter(list=BUILDINGS, entity_id=row.id, undoing=True).values_list(
-            "after", flat=True
-        )
-    )
+    inside: UUID | None = None
     for version in _versions(row, joined.version):
-        if version.submission is not None:
-            of_version = version.submission.effects.filter(_of(row), list=BUILDINGS, version=version.version)
-            _told(of_version, place, sides, told)
+        if inside is None and version.version in begun:
+            inside = begun[version.version]
+        elif inside is not None and undone.get(version.version) == inside:
+            inside = None
+            words.tell(_brought(joined))
+            words.decide(version, last)
             last = version.data
-            continue
-        if version.version in put_back:
-            _told(_brought(joined), place, sides, told)
-        _decided(row.id, version, last, sides, told, names_of)
-        last = version.data
+        elif version.submission is not None:
+            words.tell(version.submission.effects.filter(_of(row), list=BUILDINGS, version=version.version))
+            last = version.data if inside is None else last
+        elif inside is None:
+            words.decide(version, last)
+            last = version.data
     standing = {kept.data["merge_group"] for kept in conflicts.open_of(row)}
     found = []
-    for group, names in names_of.items():
+    for group, names in words.names_of.items():
         changed = whole(row.data, names) != whole(joined.data, names) or group in standing
-        moved = any(whole(sides[one], names) != whole(before[one], names) for one in sides)
+        moved = any(whole(words.sides[one], names) != whole(before[one], names) for one in before)
         if changed or moved:
-            found.append(_between(group, names, before, sides, told.get(group, [])))
+            found.append(_between(group, names, before, words))
     return tuple(found)
+
+
+def _acts(row: Entity, after: int) -> tuple[dict[int, UUID], dict[int, UUID]]:
+    """Versions of the row in which a later filing began, and in which it was undone; all of them were."""
+    found = FiledRow.objects.filter(list=row.list, entity_id=row.id, after__gt=after)
+    begun: dict[int, UUID] = {}
+    undone: dict[int, UUID] = {}
+    for one in found:
+        (undone if one.undoing else begun)[one.after] = one.filing_id
+    return begun, undone
+
+
+@dataclass
+class _Words:
+    """What was said of each of the two buildings: how it stands in the end (``sides``), and all of it by
+    group (``told``). What stood in a file only while it was joined to a third, or parted, is nobody's word.
+    """
+
+    building: str
+    sides: dict[str, Values]
+    place: Callable[[Submission], str]
+    names_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    told: dict[str, list[Option]] = field(default_factory=dict)
+    heard: set[int] = field(default_factory=set)
+
+    def tell(self, effects: Iterable[Effect]) -> None:
+        """What records wanted of the row, whether it counted or not; each is heard once."""
+        for effect in effects:
+            visit = effect.submission.visit
+            if effect.pk in self.heard or str(visit.filed_under) != self.building:
+                continue
+            self.heard.add(effect.pk)
+            building = self.place(effect.submission)
+            self.sides[building].update(effect.values)
+            for group, names in groups_of(BUILDINGS, effect.values).items():
+                said = conflicts.side_of(effect.submission, whole(self.sides[building], names), 0)
+                self.told.setdefault(group, []).append(Option(said.values, building, said.who, said.at))
+
+    def decide(self, version: EntityVersion, last: Mapping[str, str]) -> None:
+        """What a version without a record changed, and no record told, was said of the file that stands."""
+        for group, names in self.names_of.items():
+            now = whole(version.data, names)
+            if now == whole(last, names) or any(now == one.values for one in self.told.get(group, ())):
+                continue
+            self.sides[self.building].update(now)
+            said = Option(now, self.building, version.who, version.at.isoformat())
+            self.told.setdefault(group, []).append(said)
 
 
 def _versions(row: Entity, after: int) -> list[EntityVersion]:
@@ -92,22 +140,6 @@ def _versions(row: Entity, after: int) -> list[EntityVersion]:
         .select_related("submission__visit", "submission__device")
         .order_by("version")
     )
-
-
-def _decided(
-    building: str,
-    version: EntityVersion,
-    last: Mapping[str, str],
-    sides: Mapping[str, Values],
-    told: dict[str, list[Option]],
-    names_of: Mapping[str, tuple[str, ...]],
-) -> None:
-    """A version without a record: what it changed was said of the file that stands."""
-    for group, names in names_of.items():
-        now = whole(version.data, names)
-        if now != whole(last, names) and all(now != whole(side, names) for side in sides.values()):
-            sides[building].update(now)
-            told.setdefault(group, []).append(Option(now, building, version.who, version.at.isoformat()))
 
 
 def _of(row: Entity) -> Q:
@@ -128,36 +160,15 @@ def _brought(joined: Came) -> list[Effect]:
     return [one for one in found if redirects.now(BUILDINGS, one.entity_id) == row.id]
 
 
-def _told(
-    effects: Iterable[Effect],
-    place: Callable[[Submission, str], str],
-    sides: Mapping[str, Values],
-    told: dict[str, list[Option]],
-) -> None:
-    """What records wanted of the row, whether it counted or not."""
-    for effect in effects:
-        building = place(effect.submission, "")
-        sides[building].update(effect.values)
-        for group, names in groups_of(BUILDINGS, effect.values).items():
-            said = conflicts.side_of(effect.submission, whole(sides[building], names), 0)
-            told.setdefault(group, []).append(Option(said.values, building, said.who, said.at))
-
-
-def _between(
-    group: str,
-    names: tuple[str, ...],
-    before: Mapping[str, Values],
-    sides: Mapping[str, Values],
-    told: list[Option],
-) -> Between:
+def _between(group: str, names: tuple[str, ...], before: Mapping[str, Values], words: _Words) -> Between:
     options = [Option(whole(data, names), building) for building, data in before.items()]
-    options += [one for one in told if one not in options]
+    options += [one for one in words.told.get(group, ()) if one not in options]
     suggested = [
         max(
             place
             for place, one in enumerate(options)
             if one.of == building and one.values == whole(data, names)
         )
-        for building, data in sides.items()
+        for building, data in words.sides.items()
     ]
     return Between(group, names, tuple(options), (suggested[0], suggested[1]))

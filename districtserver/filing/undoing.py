@@ -122,10 +122,10 @@ def _look(filing: Filing, visits: Mapping[UUID, str]) -> Undoing:
     came = tuple(replace(one, building=visits.get(one.what.pk, one.building)) for one in came)
     places = {one.what.pk: one.building for one in came}
 
-    def place(submission: Submission, told: str = "") -> str:
+    def place(submission: Submission) -> str:
         """The building that a submission's word is of."""
         visit = submission.visit
-        return places.get(visit.pk) or _side(filing, str(visit.building_id or told))
+        return places.get(visit.pk) or _side(filing, str(visit.building_id))
 
     after = _row_of(filing, building).after
     facts = facts_between(
@@ -150,7 +150,7 @@ def _visits(filing: Filing) -> tuple[Placed, ...]:
     return tuple(Placed(one, _side(filing, str(one.building_id))) for one in came)
 
 
-def _rows(filing: Filing, building: Entity, place: Callable[[Submission, str], str]) -> tuple[Placed, ...]:
+def _rows(filing: Filing, building: Entity, place: Callable[[Submission], str]) -> tuple[Placed, ...]:
     """Rows that were made after the files were joined."""
     known = {(one.list, one.entity_id) for one in filing.rows.filter(undoing=False)}
     found = []
@@ -164,7 +164,7 @@ def _rows(filing: Filing, building: Entity, place: Callable[[Submission, str], s
         )
         if first.pk <= filing.mark:
             continue
-        of = filing.building if first.submission is None else place(first.submission, "")
+        of = filing.building if first.submission is None else place(first.submission)
         found.append(Placed(row, of))
     return tuple(found)
 
