@@ -10,6 +10,7 @@ from PySide6.QtCore import QLibraryInfo, QProcess, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from fieldapp.services.access import Access
+from fieldapp.ui.ending import Ending
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.window import Window
 
@@ -32,20 +33,25 @@ def start(access: Access, preferences: Preferences) -> int:
     if preferences.language == "zh_CN" and texts.load("qtbase_zh_CN", folder):
         app.installTranslator(texts)
     window = Window(access, preferences, _restart)
-
-    hear_accidents(window)
     window.show()
-    return app.exec()
+    return run(window)
+
+
+def run(window: Window) -> int:
+    """Show what happens to ``window`` until it is closed, by whomever; the exit code."""
+    app = application()
+    hear_accidents(window)
+    ending = Ending(window, app.quit)
+    code = app.exec()
+    ending.deafen()
+    return code
 
 
 def hear_accidents(window: Window) -> None:
-    """What nobody foresaw, in a slot or on the way, is told by ``window``; Ctrl+C closes it."""
+    """What nobody foresaw, in a slot or on the way, is told by ``window``."""
 
     def unforeseen(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        if isinstance(error, KeyboardInterrupt):
-            window.close()
-        else:
-            window.unforeseen(error)
+        window.unforeseen(error)
 
     sys.excepthook = unforeseen
 

@@ -187,14 +187,19 @@ class Window(QMainWindow):
         """Somebody wants it locked: keep what is half typed, close the store, show the door. Returns whether
         it is: while the disk does not take answers they are nowhere else, so it stays open and says so.
         """
-        if self.desk is None:
-            return self.covered is None
-        if not self.desk.kept():
-            self.desk.notice.tell(UserError("WINDOW_006"))
-            self._wake()
-            return False
-        self.lock_alone()
-        return self.covered is None
+        if self.desk is not None and self.kept():
+            self.lock_alone()
+        self._wake()
+        return self.desk is None and self.covered is None
+
+    def kept(self) -> bool:
+        """Whether all that is typed is on the disk; if not, it is told."""
+        if self.covered is not None:
+            return self.covered.lock()
+        if self.desk is None or self.desk.kept():
+            return True
+        self.desk.notice.tell(UserError("WINDOW_006"))
+        return False
 
     def lock_alone(self, message: str = "") -> None:
         """Nobody may be there: what is shown goes behind the door at once, with ``message`` if one is to be
@@ -283,11 +288,10 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def _may_close(self) -> bool:
-        if self.covered is not None:  # who is not let in cannot say that it may be lost
-            return self.covered.lock()
-        if self.desk is None or self._given_up or self.desk.kept():
+        if self._given_up or self.kept():
             return True
-        self.desk.notice.tell(UserError("WINDOW_006"), _("Close and lose them"), self._give_up)
+        if self.desk is not None:  # who is not let in cannot say that it may be lost
+            self.desk.notice.tell(UserError("WINDOW_006"), _("Close and lose them"), self._give_up)
         return False
 
     def _give_up(self) -> None:

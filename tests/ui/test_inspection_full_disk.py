@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.services.access import Access
 from fieldapp.ui.covered import AGAIN_MS
 from fieldapp.ui.desk import Desk
+from fieldapp.ui.ending import Ending
 from fieldapp.ui.pages.inspection import InspectionPage
 from fieldapp.ui.pages.inspection.form import FormView
 from fieldapp.ui.unlock import Unlock
@@ -203,3 +205,42 @@ def test_behind_the_door_it_is_saved_as_soon_as_there_is_room(
         assert draft is not None
         assert b"<persons_now>4321</persons_now>" in draft.xml
     assert window.close()
+
+
+class Going:
+    """A session of the system that is about to end; what the program asks of it."""
+
+    def __init__(self) -> None:
+        self.cancelled: list[bool] = []
+
+    def allowsInteraction(self) -> bool:  # noqa: N802 - Qt's name
+        return True
+
+    def release(self) -> None:
+        """Others may ask now."""
+
+    def cancel(self) -> None:
+        self.cancelled.append(True)
+
+
+def test_who_is_to_end_the_program_waits_for_the_disk(
+    qtbot: QtBot, drive: Path, desk: Desk, window: Window
+) -> None:
+    ended: list[bool] = []
+    ending = Ending(window, lambda: ended.append(True))
+    try:
+        form = shown(qtbot, desk, begin(desk.laptop))
+        session = Going()
+        ending.commit(session)
+        assert session.cancelled == []
+        pad, _told = typed_on_a_full_disk(qtbot, drive, form)
+        ending.commit(session)
+        assert session.cancelled == [True]
+        signal.raise_signal(signal.SIGTERM)
+        qtbot.waitUntil(lambda: desk.notice.code == "WINDOW_006")
+        assert window.isVisible()
+        pad.unlink()
+        qtbot.waitUntil(lambda: ended == [True], timeout=15_000)
+        assert not window.isVisible()
+    finally:
+        ending.deafen()

@@ -1,47 +1,21 @@
-"""Visits that are open: begun once, gone on with where they were left, also after a kill."""
+"""Visits that are open: begun once, gone on with where they were left."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui.desk import Desk
-from fieldapp.ui.pages.inspection import InspectionPage, NewVisit, OpenVisit
+from fieldapp.ui.pages.inspection import InspectionPage, NewVisit
 from fieldapp.ui.pages.inspection.form import FormView
 from fieldapp.ui.window import Window
-from tests.services.office import FORM, HOUSES, MAJOR, filled
+from tests.services.office import HOUSES, MAJOR, filled
 from tests.services.test_continuing import partial
-from tests.store.building import INSPECTOR, PASSPHRASE
 from tests.ui.test_inspection import BEAM, CHECK, CONTROL, RESULT, at, focus, form_of, row_at
-
-
-def test_a_killed_window_comes_back_to_the_same_question(
-    qtbot: QtBot, access: Access, new_window: Callable[[], Window]
-) -> None:
-    with access.unlock(INSPECTOR.inspector_id, PASSPHRASE) as laptop:
-        opened = filled(laptop, MAJOR)
-        opened.go_to(RESULT)
-        opened.settle()
-    command = [sys.executable, "-m", "tests.ui.form_until_killed", str(access.folder), str(opened.visit_id)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "on the disk\n"
-        other.kill()
-    window = new_window()
-    window.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
-    assert window.desk is not None
-    window.desk.go("inspection", OpenVisit(opened.visit_id, FORM))
-    form = form_of(qtbot, window.desk)
-    qtbot.waitUntil(lambda: at(form) == BEAM, timeout=15000)
-    assert form.answering.session.value(BEAM) == "unseen"
 
 
 def test_a_visit_is_never_begun_twice(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:

@@ -1,8 +1,11 @@
-"""Killed in the middle of a sentence: the same question again, with every answer that was shown as saved."""
+"""Ended in the middle of a sentence. Killed: the same question again, with every answer that was shown as
+saved. By a signal: every letter that was typed.
+"""
 
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +25,7 @@ from fieldapp.ui.window import Window
 from tests.services.office import MORNING, begin, new_laptop
 from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
 from tests.ui.hands import Keyboard
-from tests.ui.journeys.typing_until_killed import REASON, RESULT
+from tests.ui.journeys.typing_until_ended import REASON, RESULT
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -41,7 +44,7 @@ def access(tmp_path: Path) -> Access:
 def test_the_same_question_and_every_saved_answer(
     qtbot: QtBot, access: Access, new_window: Callable[[], Window], after: int
 ) -> None:
-    command = [sys.executable, "-m", "tests.ui.journeys.typing_until_killed", str(access.folder)]
+    command = [sys.executable, "-m", "tests.ui.journeys.typing_until_ended", str(access.folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         hangs = Timer(60, other.kill)
@@ -83,3 +86,25 @@ def test_the_same_question_and_every_saved_answer(
     keys.press(Qt.Key.Key_End, modifier=CONTROL)
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Z)
     keys.wait(lambda: session.value(REASON).endswith("z"))
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
+def test_a_signal_saves_every_letter_and_closes_in_order(access: Access, name: str) -> None:
+    command = [sys.executable, "-m", "tests.ui.journeys.typing_until_ended", str(access.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        hangs = Timer(60, other.kill)
+        hangs.start()
+        told = []
+        for line in other.stdout:
+            told.append(json.loads(line))
+            if "answers" in told[-1] and sum(bool(one["answers"][REASON]) for one in told) == 2:
+                other.send_signal(getattr(signal, name))
+        hangs.cancel()
+    assert other.returncode == 0
+    assert not list(access.folder.glob("*-wal"))  # the store was closed
+    with access.unlock(INSPECTOR.inspector_id, PASSPHRASE) as laptop:
+        (draft,) = laptop.store.drafts.list()
+        form = laptop.filling.open(draft.visit_id, draft.form_id)
+        assert form.session.value(REASON) == told[-1]["typed"]
+        assert form.session.value(RESULT) == "locked"

@@ -1,7 +1,8 @@
-"""A window of its own process: unlocked and led to a form by keys, then typing without end till it is killed.
+"""A window of its own process: unlocked and led to a form by keys, then typing without end till it is ended.
 
-``python -m tests.ui.journeys.typing_until_killed STORE``: each time the window shows 「已存」 a line of JSON
-tells which question has the focus and what every answer is that was shown as saved.
+``python -m tests.ui.journeys.typing_until_ended STORE``: each time the window shows 「已存」 a line of JSON
+tells which question has the focus and what every answer is that was shown as saved. A program that ends in
+order tells last what was typed in all.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 
 from fieldapp import app
-from fieldapp.ui.application import application
+from fieldapp.ui.application import application, run
 from fieldapp.ui.pages.inspection import InspectionPage
 from fieldapp.ui.pages.inspection.form import FormView
 from fieldapp.ui.preferences import Preferences
@@ -38,7 +39,7 @@ class Typist:
     """Presses what comes next whenever the timer asks and the window is ready for it."""
 
     def __init__(self, window: Window) -> None:
-        self.window, self.form, self._signs = window, None, 0
+        self.window, self.typed = window, ""
         self._step = self._unlock
         self._timer = QTimer(window, interval=PACE)
         self._timer.timeout.connect(lambda: self._step())
@@ -95,8 +96,9 @@ class Typist:
     def _type(self) -> None:
         form = self._page().form
         if form is not None and self._at(form) == REASON:
-            self._signs += 1
-            spell(self._keys, "abcdefghij"[self._signs % 10])
+            sign = "abcdefghij"[len(self.typed) % 10]
+            spell(self._keys, sign)
+            self.typed += sign
 
     def _tell(self, form: FormView) -> None:
         session = form.answering.session
@@ -106,15 +108,16 @@ class Typist:
 
 
 def main(store: Path) -> None:
-    """Until somebody kills it."""
-    loop = application()
+    """Until somebody ends it."""
+    application()
     window = Window(app.access(store, lambda: MORNING, WEAK), Preferences(store.with_name("killed.ini")))
     window.resize(1280, 800)
     window.show()
     window.activateWindow()
     typist = Typist(window)
-    loop.exec()
-    del typist
+    code = run(window)
+    sys.stdout.write(json.dumps({"typed": typist.typed}) + "\n")
+    sys.exit(code)
 
 
 if __name__ == "__main__":
