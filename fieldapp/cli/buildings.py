@@ -1,4 +1,4 @@
-"""``buildings import|find|show``."""
+"""``buildings import|find|show|export``."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from fieldapp.cli import ledgers
 from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.domain.codelists import codelists
-from fieldapp.domain.register import schema
+from fieldapp.domain.register import list_names, schema
 from fieldapp.domain.sample import SIZE
 from fieldapp.i18n import N_, _
 from fieldapp.services.buildings import LIST, full_address
+from fieldapp.services.ledger import SPANS, Filters, code_filters, day_filters
 from fieldapp.services.ledgers import is_ledger
+from fieldapp.services.wording import said
 from fieldapp.settings import language
 from fieldapp.store.model import ShownRow
 
@@ -26,6 +28,7 @@ def group() -> typer.Typer:
     app.command("import", help=N_("Take in buildings from CSV or JSON, or the sample district."))(import_)
     app.command("find", help=N_("Search by two characters, pinyin initials (tdl12) or code."))(find)
     app.command("show", help=N_("What is known of a building: facts, visits, photographs."))(show)
+    app.command("export", help=N_("Write a list of the register as CSV or XLSX."))(export)
     ledgers.add_to(app)
     return app
 
@@ -105,12 +108,13 @@ def _line(row: ShownRow) -> tuple[str, ...]:
 
 
 def _row(row: ShownRow) -> dict[str, Any]:
+    properties = schema(LIST).properties
     return {
         "id": row.id,
         "label": row.label,
         "version": row.version,
         "unconfirmed": row.unconfirmed,
-        "facts": dict(row.values),
+        "facts": {name: properties[name].at_work(value) for name, value in row.values.items()},
     }
 
 
@@ -155,11 +159,57 @@ def show(
 
 
 def _facts(row: ShownRow) -> list[tuple[str, str]]:
-    lists, english = codelists(), language() == "en"
-    facts = []
-    for name, declared in schema(LIST).properties.items():
-        value = row.values.get(name, "")
-        if value:
-            shown = lists.text(declared.codes, value, language()) if declared.codes else value
-            facts.append((declared.en if english else declared.zh, shown))
-    return facts
+    return [
+        (one.title(language()), said(one, row.values[one.name], language()))
+        for one in schema(LIST).shown()
+        if row.values.get(one.name)
+    ]
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help=N_("The file to write, .csv or .xlsx."))],
+    list_name: Annotated[str, typer.Option("--list", help=N_("The list, buildings unless named."))] = LIST,
+    column: Annotated[
+        list[str] | None, typer.Option(help=N_("A property to show, repeatable; else those of the register."))
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help=N_("Only buildings with PROPERTY=CODE, repeatable."))
+    ] = None,
+    reason: Annotated[
+        str, typer.Option(help=N_("Why names and numbers of persons are needed; without it they are masked."))
+    ] = "",
+    who: Who = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> Exit:
+    """Write a list; what left the store is logged."""
+    output = Output(as_json)
+    columns = column or []
+    if list_name not in list_names():
+        raise typer.BadParameter(_("There is no list {name}.").format(name=list_name))
+    unknown = schema(list_name).unknown(set(columns))
+    if unknown:
+        raise typer.BadParameter(_("The list has no {names}.").format(names=", ".join(unknown)))
+    chosen = _chosen(list_name, where or [])
+    with open_laptop(data, who) as laptop:
+        numbers = laptop.ledger.numbers(chosen) if list_name == LIST else None
+        count = laptop.exports.write(
+            list_name, file, numbers, columns, reason,
+            lambda done: output.progress(_("{count} rows").format(count=done)),
+        )  # fmt: skip
+    output.say(_("{count} rows written to {file}").format(count=count, file=file))
+    output.result({"rows": count, "file": str(file), "masked": not reason.strip()})
+    return Exit.OK
+
+
+def _chosen(list_name: str, where: list[str]) -> Filters:
+    """The filters that ``--where`` names."""
+    chosen = Filters()
+    known = {one.name: set(codelists()[one.codes].items) for one in code_filters()}
+    known |= {one.name: set(SPANS) for one in day_filters()}
+    for term in where:
+        name, _equals, code = term.partition("=")
+        if list_name != LIST or code not in known.get(name, ()):
+            raise typer.BadParameter(_("Lists are not narrowed by {term}.").format(term=term))
+        chosen = chosen.choosing(name, (*chosen.of(name), code))
+    return chosen

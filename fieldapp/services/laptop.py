@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fieldapp.services.buildings import Buildings
     from fieldapp.services.conflicts import Conflicts
     from fieldapp.services.evidence import Evidence
+    from fieldapp.services.exports import Exports
     from fieldapp.services.filling import Filling
     from fieldapp.services.ledger import Ledger
     from fieldapp.services.ledgers import Ledgers
@@ -58,6 +59,13 @@ class Laptop:
         from fieldapp.services.ledgers import Ledgers
 
         return Ledgers(self.store)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Lists as files for a spreadsheet."""
+        from fieldapp.services.exports import Exports
+
+        return Exports(self.store, lambda: self.language)
 
     @cached_property
     def files(self) -> BuildingFiles:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
-from fieldapp.services.ledger import Filters, Ledger, code_filters
+from fieldapp.services.ledger import SPANS, Filters, Ledger, code_filters, day_filters
 from fieldapp.ui import themes
+from fieldapp.ui.components.buttons import Button
 from fieldapp.ui.components.choices import Option, OptionButton
 from fieldapp.ui.components.flow import FlowLayout
 from fieldapp.ui.components.layout import down
@@ -21,6 +22,8 @@ from fieldapp.ui.themes import font, sizes
 
 #: A property with this code list is a switch, chosen or not; one with any other opens a list.
 _YES_NO, _YES = "yes_no", ("yes",)
+#: What stands first: of which part of the district the list is.
+_WHERE = ("street", "community")
 
 
 class OptionList(RowList):
@@ -71,6 +74,12 @@ class OptionPanel(QFrame):
         self.raise_()
         self.list.setCurrentIndex(self.list.rows.index(0))
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def tick(self, names: Sequence[str]) -> None:
+        """Tick these and no others, where it stands open."""
+        self._ticked = set(names)
+        for place, option in enumerate(self._options):
+            self.list.rows.change(place, self._row(option))
 
     def _row(self, option: Option) -> Row:
         ticked = option.name in self._ticked
@@ -123,6 +132,12 @@ class MenuChip(OptionButton):
         self._names = tuple(name for name in names if name in known)
         self._tell()
 
+    def turn_to(self, names: tuple[str, ...]) -> None:
+        """Only these are chosen; an open list shows it."""
+        self.show_options(self._options, names)
+        if self.panel is not None:
+            self.panel.tick(names)
+
     def _open(self) -> None:
         self._tell()  # a click toggled the button; it stands for what is chosen, not for having been clicked
         if self.panel is None:
@@ -144,8 +159,8 @@ class MenuChip(OptionButton):
 
 
 class FilterChips(QWidget):
-    """All filters of the ledger: those that the register declares, and two of days. ``changed(filters)``
-    speaks when the inspector has changed one."""
+    """All filters of the ledger: those that the register declares, and two of days. Those that have no room
+    in a line stand behind 「更多条件」. ``changed(filters)`` speaks when the inspector has changed one."""
 
     changed = Signal(object)
 
@@ -153,29 +168,74 @@ class FilterChips(QWidget):
         super().__init__()
         self._ledger, self._language = ledger, language
         self.filters = Filters()
-        declared = code_filters()
-        words = {one.name: one.en if language == "en" else one.zh for one in declared}
+        declared = (*code_filters(), *day_filters())
+        words = {one.name: one.title(language) for one in declared}
         self._codes = {one.name: one.codes for one in declared}
         self.several = {
             name: MenuChip(words[name]) for name, codes in self._codes.items() if codes != _YES_NO
         }
-        switched = {name: words[name] for name in words if name not in self.several}
-        switched |= {"due": _("Due this month"), "unseen": _("Never inspected")}
+        switched = {"due": _("Due this month"), "unseen": _("Never inspected")}
+        switched |= {name: words[name] for name in words if name not in self.several}
         self.switches = {
             name: OptionButton(Option(name, word), "", "chip") for name, word in switched.items()
         }
-        flow = FlowLayout(gap=8)
         for name, chip in self.several.items():
             chip.chosen.connect(lambda names, name=name: self._choose(name, names))
-            flow.addWidget(chip)
         for name, switch in self.switches.items():
             switch.clicked.connect(lambda on, name=name: self._switch(name, on))
-            flow.addWidget(switch)
+        self.more = Button(_("More filters"), "quiet", icon="filter", on_click=self._unfold)
+        self.unfolded = False
+        flow = FlowLayout(gap=8)
+        for part in (*self._chips(), self.more):
+            flow.addWidget(part)
         self.setLayout(flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(_("Filters"))
+
+    def _chips(self) -> list[OptionButton]:
+        """In their order: where, what is to be done, what else the register declares."""
+        where = [chip for name, chip in self.several.items() if name in _WHERE]
+        others = [chip for name, chip in self.several.items() if name not in _WHERE]
+        return [*where, *self.switches.values(), *others]
+
+    # -- which have room ------------------------------------------------------------------------------
+
+    def _unfold(self) -> None:
+        self.unfolded = not self.unfolded
+        self._share()
+
+    def _share(self) -> None:
+        """Show what has room in a line, or all; what narrows unseen is counted on the button."""
+        chips, gap = self._chips(), 8
+        hidden = 0 if self.unfolded else len(chips) - self._fitting(chips, gap)
+        for place, chip in enumerate(chips):
+            chip.setVisible(place < len(chips) - hidden)
+        unseen = sum(chip.isChecked() for chip in chips[len(chips) - hidden :])
+        word = _("Fewer filters") if self.unfolded else _("More filters")
+        self.more.setText(f"{word} {unseen}" if unseen else word)
+        self.more.setAccessibleName(self.more.text())
+        self.more.setVisible(self.unfolded or hidden > 0)
+        self.more.updateGeometry()
+
+    def _fitting(self, chips: Sequence[QWidget], gap: int) -> int:
+        """How many chips stand in one line, with the button behind them if not all do."""
+        wide = [chip.sizeHint().width() for chip in chips]
+        if sum(wide) + gap * (len(wide) - 1) <= self.width():
+            return len(chips)
+        room, count = self.width() - self.more.sizeHint().width() - 20, 0
+        while count < len(wide) and wide[count] + gap <= room:
+            room -= wide[count] + gap
+            count += 1
+        return count
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer have room."""
+        super().resizeEvent(event)
+        self._share()
+
+    # -- what is chosen -------------------------------------------------------------------------------
 
     def show_filters(self, filters: Filters) -> None:
         """Show these as chosen."""
@@ -185,8 +245,11 @@ class FilterChips(QWidget):
         for name, switch in self.switches.items():
             said = bool(filters.of(name)) if name in self._codes else getattr(filters, name)
             switch.setChecked(said)
+        self._share()
 
     def _offered(self, name: str) -> list[Option]:
+        if not self._codes[name]:
+            return _spans()
         items = codelists()[self._codes[name]].items
         names: Sequence[str] = tuple(items)
         if name == "street":
@@ -196,6 +259,9 @@ class FilterChips(QWidget):
         return [Option(one, items[one].label(self._language)) for one in names]
 
     def _choose(self, name: str, codes: tuple[str, ...]) -> None:
+        if not self._codes[name] and len(codes) > 1:  # a day is narrowed to one span
+            codes = tuple(code for code in codes if code not in self.filters.of(name))
+            self.several[name].turn_to(codes)
         chosen = self.filters.choosing(name, codes)
         if name == "street":  # a community of another street would leave nothing
             there = set(self._ledger.communities(codes))
@@ -203,6 +269,7 @@ class FilterChips(QWidget):
         self.filters = chosen
         if name == "street":
             self.several["community"].show_options(self._offered("community"), chosen.of("community"))
+        self._share()
         self.changed.emit(chosen)
 
     def _switch(self, name: str, on: bool) -> None:
@@ -210,4 +277,12 @@ class FilterChips(QWidget):
             self._choose(name, _YES if on else ())
             return
         self.filters = replace(self.filters, **{name: on})  # type: ignore[arg-type]
+        self._share()
         self.changed.emit(self.filters)
+
+
+def _spans() -> list[Option]:
+    told = {
+        "past": _("Past"), "month": _("This month"), "later": _("Later"), "none": _("No day recorded"),
+    }  # fmt: skip
+    return [Option(span, told[span]) for span in SPANS]

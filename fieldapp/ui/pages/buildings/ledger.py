@@ -11,7 +11,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from fieldapp.domain.register import schema
 from fieldapp.i18n import _
+from fieldapp.services.buildings import LIST
 from fieldapp.services.ledger import Filters, Newest
 from fieldapp.store.model import ShownRow
 from fieldapp.ui.components import Button, EmptyState, across, down, hairline, label
@@ -19,6 +21,8 @@ from fieldapp.ui.jobs import Job
 from fieldapp.ui.keys import KeyCap
 from fieldapp.ui.page import Frame
 from fieldapp.ui.pages.buildings.chips import FilterChips
+from fieldapp.ui.pages.buildings.columns import ColumnsPanel
+from fieldapp.ui.pages.buildings.export import ExportPanel
 from fieldapp.ui.pages.buildings.model import HousesModel
 from fieldapp.ui.pages.buildings.preview import Preview
 from fieldapp.ui.pages.buildings.table import HousesTable
@@ -44,6 +48,33 @@ class _Found:
         return array("q", filter(self.matching.__contains__, self.all))
 
 
+class _Keeping:
+    """Keeps what was chosen last: one write at a time, so that none comes after a newer one."""
+
+    def __init__(self, frame: Frame, what: str) -> None:
+        self._frame, self._what = frame, what
+        self._next: Callable[[], object] | None = None
+        self._busy = False
+
+    def keep(self, write: Callable[[], object]) -> None:
+        """``write`` in a job, once the one before is over; of several that wait the last."""
+        self._next = write
+        if not self._busy:
+            self._start()
+
+    def _start(self) -> None:
+        write, self._next = self._next, None
+        self._busy = write is not None
+        if write is not None:
+            self._frame.jobs.start(
+                lambda _job: write(), done=lambda _none: self._start(), failed=self._failed, what=self._what
+            )
+
+    def _failed(self, error: BaseException) -> None:
+        self._start()
+        self._frame.tell(error)
+
+
 class LedgerView(QWidget):
     """``opened(id)`` speaks when a file shall be opened, ``started(id)`` when an inspection shall begin,
     ``wants_houses`` when there are none and a register shall be taken in.
@@ -59,6 +90,7 @@ class LedgerView(QWidget):
         self._ledger = frame.laptop.ledger
         self._typed, self._all = "", array("q")
         self._job: Job | None = None
+        self._filters_kept, self._columns_kept = _Keeping(frame, "filters"), _Keeping(frame, "columns")
         #: Whether the running job reads the whole list.
         self._reading = False
         #: What Enter shall do once what was typed has been found, None for nothing.
@@ -71,6 +103,10 @@ class LedgerView(QWidget):
         policy = self.clear.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing below moves when it comes
         self.clear.setSizePolicy(policy)
+        self.columns = Button(_("Columns"), "quiet", size="small", icon="list", on_click=self._choose_columns)
+        self.panel: ColumnsPanel | None = None
+        self.export = Button(_("Export"), "quiet", size="small", icon="papers", on_click=self._ask_export)
+        self.exporting: ExportPanel | None = None
         self.model = HousesModel(self._ledger, words)
         self.table = HousesTable(self.model)
         self.table.picked.connect(self._picked)
@@ -114,7 +150,7 @@ class LedgerView(QWidget):
         for button in self._steps:
             hints.addWidget(button)
             hints.addSpacing(4)
-        line = across(8, self.count, None, self.clear)
+        line = across(8, self.count, None, self.clear, self.columns, self.export)
         line.setSpacing(8)
         column: QVBoxLayout = down(self.chips, line, self._stack, hints, gap=8, margin=(24, 18, 20, 12))
         column.setStretchFactor(self._stack, 1)
@@ -221,9 +257,38 @@ class LedgerView(QWidget):
 
     def _filtered(self, filters: Filters) -> None:
         ledger = self._ledger
-        self._frame.jobs.start(lambda _job: ledger.keep(filters), what="filters")
+        self._filters_kept.keep(lambda: ledger.keep(filters))
         self._all = array("q")
         self.refresh()
+
+    # -- columns, export ------------------------------------------------------------------------------
+
+    def _choose_columns(self) -> None:
+        if self.panel is None:
+            titles = {one.name: self._words.head(one.name) for one in schema(LIST).shown()}
+            self.panel = ColumnsPanel(self.columns, titles)
+            self.panel.changed.connect(self._show_columns)
+        self.panel.open(self.model.columns)
+
+    def _show_columns(self, names: tuple[str, ...]) -> None:
+        """Show these and remember them, none for the standard ones."""
+        ledger, label = self._ledger, schema(LIST).label
+        shown = tuple(dict.fromkeys([label, *(names or schema(LIST).columns)]))
+        self.table.show_columns(shown)
+        if self.panel is not None and not names:
+            self.panel.show_names(shown)
+        self._tell_columns()
+        self._columns_kept.keep(lambda: ledger.keep_columns(names))
+
+    def _tell_columns(self) -> None:
+        """The columns that have no room are counted on their button."""
+        hidden = self.table.no_room
+        self.columns.setToolTip(_("{count} columns have no room").format(count=hidden) if hidden else "")
+
+    def _ask_export(self) -> None:
+        if self.exporting is None:
+            self.exporting = ExportPanel(self._frame, self.export)
+        self.exporting.open(self.model.numbers, self.model.columns)
 
     def clear_all(self) -> None:
         """Everything again."""
