@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import FinalizedVisit, KeptAside, Photo, StoredForm, to_json, uuid_or_none
+from fieldapp.store.redirects import in_file
 from fieldapp.store.vault import Vault
 
 _PHOTO = (
@@ -148,18 +149,18 @@ class Photos:
 
     def for_visit(self, visit_id: UUID) -> tuple[Photo, ...]:
         """The photographs of a visit, in the order added."""
-        return self._where("visit_id = ?", str(visit_id))
+        return self._where("visit_id = ?", [str(visit_id)])
 
     def for_building(self, building_id: UUID) -> tuple[Photo, ...]:
         """The photographs of a building over all visits."""
-        return self._where("building_id = ?", str(building_id))
+        return self._where(*in_file(building_id))
 
     def by_sha256(self, sha256: str) -> tuple[Photo, ...]:
         """Wherever this original is used."""
-        return self._where("sha256 = ?", sha256)
+        return self._where("sha256 = ?", [sha256])
 
-    def _where(self, term: str, value: str) -> tuple[Photo, ...]:
-        found = self._database.read(f"SELECT {_PHOTO} FROM photos WHERE {term} ORDER BY number", (value,))  # noqa: S608 - names
+    def _where(self, term: str, values: Sequence[object]) -> tuple[Photo, ...]:
+        found = self._database.read(f"SELECT {_PHOTO} FROM photos WHERE {term} ORDER BY number", values)  # noqa: S608 - names
         return tuple(_photo_of(row) for row in found)
 
     def keep_aside(self, content: bytes, name: str, code: str, visit_id: UUID | None = None) -> str:

@@ -13,12 +13,14 @@ from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import Outgoing, SignedText, moment
+from fieldapp.store.redirects import FILE_OF_RECORD
 from fieldapp.store.register import refresh
 from fieldapp.store.submissions import attachments_of
 
+_LABEL = f"coalesce((SELECT label FROM shown WHERE list = 'buildings' AND id = {FILE_OF_RECORD}), '')"  # noqa: S608 - fixed
 #: Columns of a record in a list: address, form, files and bytes with the instance.
 _RECORD = (
-    "s.instance_id, coalesce((SELECT label FROM shown WHERE list = 'buildings' AND id = s.building_id), ''), "
+    f"s.instance_id, {_LABEL}, "  # noqa: S608 - fixed
     "s.form_id, s.form_version, s.version, "
     "(SELECT count(*) FROM attachments a WHERE a.instance_id = s.instance_id), length(s.xml) + "
     "(SELECT coalesce(sum(size), 0) FROM attachments a WHERE a.instance_id = s.instance_id)"

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import uuid_or_none
+from fieldapp.store.redirects import FILE_OF_RECORD
 
-_LABEL = "coalesce((SELECT label FROM shown WHERE list = 'buildings' AND id = s.building_id), '')"
+_LABEL = f"coalesce((SELECT label FROM shown WHERE list = 'buildings' AND id = {FILE_OF_RECORD}), '')"  # noqa: S608 - fixed
 _RECORD = (
     f"s.instance_id, s.record_id, s.version, s.visit_id, s.building_id, {_LABEL}, "  # noqa: S608 - names
     "s.form_id, s.form_version, s.finalized_at, s.paper, "

@@ -21,6 +21,7 @@ from fieldapp.domain.marks import row_mark
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import to_json
+from fieldapp.store.redirects import follow
 from fieldapp.store.register import Register, show
 
 FEED = "register"
@@ -124,7 +125,7 @@ class Pulled:
                 rows.execute("DELETE FROM pulled")
                 _keep(rows, cursor[0], cursor[1], anew=False)
                 self._audit.add(rows, "register.pulled", {"rows": touched, "upto": cursor[0]})
-            settled = list(dict.fromkeys(_settle(rows)))
+            settled = list(dict.fromkeys([*_settle(rows), *follow(rows)]))
             show(rows, settled)
             return len(settled)
 

@@ -19,10 +19,12 @@ from uuid import UUID
 
 from sqlite_utils import Database as Rows
 
+from fieldapp.domain.filings import BUILDINGS
 from fieldapp.domain.marks import row_mark
 from fieldapp.domain.register import schema
 from fieldapp.store.database import SLICE, Database, Row
 from fieldapp.store.model import RegisterRow, ShownRow, to_json
+from fieldapp.store.redirects import as_it_was
 from fieldapp.store.search import grams, initials, query
 
 _SHOWN = "list, id, version, label, data, unconfirmed"
@@ -46,11 +48,13 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an own submission changed in a row, and whether the server's register holds it by now."""
+    """What an own submission changed in a row, and whether the server's register holds it by now. ``told``
+    is the row it speaks of, whose file may have been joined to this one's since."""
 
     instance_id: UUID
     values: Mapping[str, str]
     confirmed: bool
+    told: str
 
 
 class Register:
@@ -87,11 +91,13 @@ class Register:
             self._index_order(list_name)
 
     def get(self, list_name: str, item: str) -> ShownRow | None:
-        """A row as shown, None if there is none."""
-        row = self._database.one(
-            f"SELECT {_SHOWN} FROM shown WHERE list = ? AND id = ?",  # noqa: S608 - names
-            (list_name, item),
-        )
+        """A row as shown, None if there is none. Of a building whose file was joined to another's, that
+        one."""
+        sql = f"SELECT {_SHOWN} FROM shown WHERE list = ? AND id = ?"  # noqa: S608 - names
+        row = self._database.one(sql, (list_name, item))
+        if row is None and list_name == BUILDINGS:
+            led = self._database.one("SELECT under FROM redirects WHERE building = ?", (item,))
+            row = None if led is None else self._database.one(sql, (list_name, led[0]))
         return None if row is None else _shown_of(row)
 
     def find(self, text: str, limit: int = 50, list_name: str | None = None) -> tuple[ShownRow, ...]:
@@ -108,10 +114,17 @@ class Register:
         return tuple(_shown_of(row) for row in found)
 
     def lookup(self, list_name: str, column: str, value: str) -> Sequence[Mapping[str, str]]:
-        """The rows whose ``column`` is ``value``, by an index. KeyError for a list without rows or schema."""
+        """The rows whose ``column`` is ``value``, by an index. KeyError for a list without rows or schema.
+
+        A building whose file was joined to another's is found by its ``name`` as it was: a form that was
+        begun on it goes on with what it saw.
+        """
         found = self._database.read(self.lookup_sql(column), (list_name, value))
         if not found and not self.knows(list_name):
             raise KeyError(list_name)
+        if not found and (list_name, column) == (BUILDINGS, "name"):
+            was = as_it_was(self._database, value)
+            return () if was is None else (ShownRow(BUILDINGS, value, *was, 0).columns(),)
         return tuple(_shown_of(row).columns() for row in found)
 
     def lookup_sql(self, column: str) -> str:
@@ -207,10 +220,11 @@ class Register:
     def changes(self, list_name: str, item: str) -> tuple[Change, ...]:
         """What own submissions changed in a row, oldest first."""
         found = self._database.read(
-            "SELECT instance_id, data, confirmed FROM effects WHERE list = ? AND id = ? ORDER BY number",
+            "SELECT instance_id, data, confirmed, coalesce(json_extract(told, '$.id'), id) FROM effects "
+            "WHERE list = ? AND id = ? ORDER BY number",
             (list_name, item),
         )
-        return tuple(Change(UUID(row[0]), json.loads(row[1]), bool(row[2])) for row in found)
+        return tuple(Change(UUID(row[0]), json.loads(row[1]), bool(row[2]), row[3]) for row in found)
 
     def knows(self, list_name: str) -> bool:
         """Whether the list has rows here or is declared."""

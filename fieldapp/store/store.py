@@ -31,6 +31,7 @@ from fieldapp.store.model import Progress
 from fieldapp.store.outbox import Outbox
 from fieldapp.store.papers import Papers
 from fieldapp.store.pulled import Pulled
+from fieldapp.store.redirects import Redirects
 from fieldapp.store.register import Register
 from fieldapp.store.schema import upgrade
 from fieldapp.store.submissions import Submissions
@@ -91,6 +92,7 @@ class Store:
         self.annotations = Annotations(self.database, self.vault, self.audit, actor, clock)
         self.submissions = Submissions(self.database, self.vault, self.audit, actor, clock)
         self.register = Register(self.database, clock)
+        self.redirects = Redirects(self.database)
         self.pulled = Pulled(self.database, self.register, self.audit, clock)
         self.ledgers = Ledgers(self.database, self.vault, self.audit, actor, clock)
         self.outbox = Outbox(self.database, self.audit, clock)

@@ -27,6 +27,7 @@ from fieldapp.store.model import (
     uuid_or_none,
     visit_row,
 )
+from fieldapp.store.redirects import in_file, pointed
 from fieldapp.store.register import refresh
 from fieldapp.store.vault import Vault
 
@@ -86,7 +87,11 @@ class Submissions:
         place_photos(rows, finalized)
         rows.execute("DELETE FROM drafts WHERE visit_id = ?", (str(visit.visit_id),))
         touched = sorted(
-            {(effect.list, effect.id) for one in finalized.submissions for effect in one.effects}
+            {
+                (effect.list, pointed(rows, effect.list, effect.id, effect.values)[0])
+                for one in finalized.submissions
+                for effect in one.effects
+            }
         )
         for list_name, item in touched:
             refresh(rows, list_name, item)
@@ -154,17 +159,19 @@ class Submissions:
                 (instance, attachment.name, attachment.sha256, attachment.size, attachment.media_type),
             )
         for effect in one.effects:
+            item, data, told = pointed(rows, effect.list, effect.id, effect.values)
             rows.execute(
-                "INSERT INTO effects (instance_id, list, id, action, base_version, label, data) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO effects (instance_id, list, id, action, base_version, label, data, told) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     instance,
                     effect.list,
-                    effect.id,
+                    item,
                     effect.action,
                     effect.base_version,
                     effect.label,
-                    to_json(dict(effect.values)),
+                    to_json(data),
+                    told,
                 ),
             )
         rows.execute(
@@ -185,12 +192,16 @@ class Submissions:
         return found
 
     def list(self, visit_id: UUID | None = None, building_id: UUID | None = None) -> tuple[Submission, ...]:
-        """Submissions, newest first; of one visit or building if given."""
-        terms, values = ["1"], []
-        for column, wanted in (("visit_id", visit_id), ("building_id", building_id)):
-            if wanted is not None:
-                terms.append(f"{column} = ?")
-                values.append(str(wanted))
+        """Submissions, newest first; of one visit or in the file of one building if given."""
+        terms: list[str] = ["1"]
+        values: list[object] = []
+        if visit_id is not None:
+            terms.append("visit_id = ?")
+            values.append(str(visit_id))
+        if building_id is not None:
+            term, asked = in_file(building_id)
+            terms.append(term)
+            values += asked
         found = self._database.read(
             f"SELECT {_COLUMNS} FROM submissions WHERE {' AND '.join(terms)} "  # noqa: S608 - names
             "ORDER BY finalized_at DESC, instance_id",

@@ -15,6 +15,7 @@ from fieldapp.errors import BugError, UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import Chain, Draft, uuid_or_none, visit_of, visit_row
+from fieldapp.store.redirects import in_file
 
 _VISIT = "visit_id, building_id, kind, tasks, team, started_at, ended_at, result, source, state"
 _DRAFT = (
@@ -65,14 +66,17 @@ class Visits:
         return visit_of(row)
 
     def list(self, state: str | None = None, building_id: UUID | None = None) -> tuple[Visit, ...]:
-        """Visits, newest first; only those in ``state`` (open, finalized) or of one building if given."""
-        terms, values = ["1"], []
+        """Visits, newest first; only those in ``state`` (open, finalized) or in the file of one building if
+        given."""
+        terms: list[str] = ["1"]
+        values: list[object] = []
         if state is not None:
             terms.append("state = ?")
             values.append(state)
         if building_id is not None:
-            terms.append("building_id = ?")
-            values.append(str(building_id))
+            term, asked = in_file(building_id)
+            terms.append(term)
+            values += asked
         found = self._database.read(
             f"SELECT {_VISIT} FROM visits WHERE {' AND '.join(terms)} ORDER BY started_at DESC, rowid DESC",  # noqa: S608 - names
             values,

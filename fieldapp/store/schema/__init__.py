@@ -13,6 +13,7 @@ from fieldapp.store.schema import (
     m0006_ledgers,
     m0007_pull,
     m0009_marks,
+    m0010_redirects,
 )
 
 #: In order. A new step is a new file, appended here.
@@ -25,6 +26,7 @@ STEPS = (
     m0006_ledgers,
     m0007_pull,
     m0009_marks,
+    m0010_redirects,
 )
 
 
