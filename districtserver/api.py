@@ -23,7 +23,9 @@ from districtserver import (
     clock,
     devices,
     feed,
+    fetching,
     ingest,
+    photographs,
     problems,
     published,
     standing,
@@ -46,6 +48,7 @@ from fieldapp.sync.protocol import (
 )
 
 api = NinjaAPI(title="fieldapp district server", version=str(PROTOCOL), docs_url=None, openapi_url=None)
+api.add_router("", fetching.router)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[0-9]{1,12}")
 #: Words of SQLite and PostgreSQL when the disk is full; a lock that was not freed in time reads otherwise.
@@ -199,4 +202,5 @@ def pull(request: HttpRequest) -> HttpResponse:
     """What changed in the register behind the laptop's cursor."""
     device = devices.authorised(request)
     asked = bodies.message(request, Pull)
+    photographs.catch_up()
     return _json(assignments.page(device, asked) or feed.page(device, asked))

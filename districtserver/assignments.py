@@ -99,6 +99,16 @@ def house(given: str) -> str:
     return row.id
 
 
+def carries(device: Device, buildings: Iterable[str]) -> bool:
+    """Whether any of these buildings is assigned to the laptop now, whatever it has pulled."""
+    mine = assigned(device)
+    found = Entity.objects.filter(list=BUILDINGS, deleted=False, id__in=tuple(buildings))
+    if mine == Assigned():
+        return found.exists()
+    homes = _homes(mine)
+    return any(street in mine.streets or key in homes for key, street in found.values_list("id", "street"))
+
+
 def page(device: Device, asked: Pull) -> PullPage | None:
     """As ``feed.page``, for a laptop whose rows are chosen one by one; None for any other."""
     share = Share.objects.filter(device=device).first()

@@ -44,6 +44,8 @@ CATALOGUE: dict[str, Kind] = {
     "content_mismatch": Kind(
         422, "收到的文件与其校验值不符，已丢弃。", "请重新发送；仍不行时请运行“自检数据”。", True
     ),
+    "file_missing": Kind(404, "服务器上没有这个文件。", "请联系管理员。"),
+    "file_not_assigned": Kind(403, "这个文件所属的房屋未分配给本设备。", "请联系管理员。"),
     # items of a batch
     "item_malformed": Kind(400, "记录的格式不符合约定：{problem}。", "请更新程序后再试。"),
     "signature_invalid": Kind(

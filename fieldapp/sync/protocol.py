@@ -406,6 +406,33 @@ class PullPage(Message):
     digests: tuple[ListDigest, ...] = ()
 
 
+#: A stored file is fetched by ``GET /originals/{sha256}`` with ``Range: bytes=FIRST-LAST``, at most
+#: ``BLOB_PART_BYTES`` of it; 206 with these bytes. ``GET /forms/{sha256}`` gives a published XForm.
+MOST_THUMBNAILS = 16
+
+
+class WantedThumbnails(Message):
+    """``POST /thumbnails``: small copies of these originals, at most :data:`MOST_THUMBNAILS`."""
+
+    files: tuple[Sha256, ...]
+
+
+class Thumbnail(Message):
+    """A small copy of the original ``sha256``: a JPEG in base64 and its own hash; or, in ``code``, why there
+    is none (``file_missing``, ``file_not_assigned``, ``file_no_picture``)."""
+
+    sha256: Sha256
+    code: str = ""
+    jpeg: str = ""
+    jpeg_sha256: str = ""
+
+
+class ThumbnailsAnswer(Message):
+    """One for each that was asked for, in that order."""
+
+    files: tuple[Thumbnail, ...]
+
+
 class Problem(Message):
     """Body of every 4xx and 5xx answer: stable code, Chinese sentence, whether to try again."""
 
