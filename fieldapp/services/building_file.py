@@ -12,12 +12,15 @@ from typing import Literal
 from uuid import UUID
 
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.register import schema
 from fieldapp.errors import UserError
 from fieldapp.forms import FormSession
 from fieldapp.services.buildings import LIST
 from fieldapp.services.carried import open_of
 from fieldapp.services.conflicts import Conflict, Conflicts, Decision
 from fieldapp.services.filling import Filling
+from fieldapp.services.related import Related, related
+from fieldapp.services.wording import labels_of
 from fieldapp.store import Store
 from fieldapp.store.model import Draft, Photo, ShownRow, Submission
 
@@ -67,7 +70,8 @@ class BuildingFile:
     """All of it. ``former`` has, by property, what the server's register holds where ``row`` shows something
     else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, but those of
     the front stand before all others. ``conflicts`` are open, the gravest first; ``decisions`` are those of
-    conflicts that were, the newest first."""
+    conflicts that were, the newest first. ``related`` are the lists with rows for the house; ``labels`` says
+    what the rows are called that its own facts name, by id."""
 
     row: ShownRow
     former: Mapping[str, str]
@@ -75,6 +79,8 @@ class BuildingFile:
     photos: tuple[Photo, ...]
     conflicts: tuple[Conflict, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    related: tuple[Related, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def control(self) -> str:
@@ -124,7 +130,22 @@ class BuildingFiles:
             tuple(newest),
             self._conflicts.of_building(building_id),
             self._conflicts.decided(building_id),
+            related(self._store, row),
+            labels_of(self._store, schema(LIST).shown(), (row.values,)),
         )
+
+    def reveal(self, list_name: str, item: str) -> dict[str, str]:
+        """What is personal of a row, in full; that it was asked for stands in the log before it is told.
+        UserError VISIT_006 for a row that is not here."""
+        row = self._store.register.get(list_name, item)
+        if row is None:
+            raise UserError("VISIT_006")
+        personal = schema(list_name).personal()
+        told = {name: value for name, value in row.values.items() if value and name in personal}
+        self._store.audit.append(
+            "personal.shown", {"list": list_name, "id": item, "properties": sorted(told)}
+        )
+        return told
 
     def drafts(self, building_id: UUID) -> tuple[Draft, ...]:
         """Forms of open visits there, last saved first; by an index."""

@@ -127,6 +127,18 @@ class Register:
             return () if was is None else (ShownRow(BUILDINGS, value, *was, 0).columns(),)
         return tuple(_shown_of(row).columns() for row in found)
 
+    def naming(self, list_name: str, column: str, item: str) -> tuple[ShownRow, ...]:
+        """The rows that name ``item`` among the ids of their ``column``, in no order. Of a column that names
+        one by its index, of one that names several by reading the list through: for jobs.
+        """
+        if schema(list_name).properties[column].type == "reference":
+            sql, values = self.lookup_sql(column), (list_name, item)
+        else:
+            sql = f"SELECT {_SHOWN} FROM shown WHERE list = ? AND instr(data, ?) > 0"  # noqa: S608 - names
+            values = (list_name, item)
+        rows = (_shown_of(row) for row in self._database.read(sql, values))
+        return tuple(row for row in rows if item in row.values.get(column, "").split())
+
     def lookup_sql(self, column: str) -> str:
         """The query of ``lookup``; makes the column's index if it is the first to ask for it."""
         return f"SELECT {_SHOWN} FROM shown WHERE list = ? AND {self._term(column)} = ? ORDER BY number"  # noqa: S608 - checked name
