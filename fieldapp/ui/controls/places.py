@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from PySide6.QtWidgets import QSizePolicy
+
 from fieldapp.forms import NodeView
 from fieldapp.i18n import _
 from fieldapp.ui.components import LineEdit, across, label
@@ -19,10 +21,12 @@ class PlaceControl(TypedControl):
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
         self._edit = LineEdit(name=node.label, icon_name="map")
-        self._edit.setMaximumWidth(280)
+        self._edit.setFixedWidth(240)
         self._edit.left.connect(lambda _text: self.commit())
-        says = label(_("Degrees north, east; filled from the first photograph that knows them"), "S", "text3")
-        self.setLayout(across(self._edit, says, None, gap=12))
+        words = _("Degrees north, east; filled from the first photograph that knows them")
+        says = label(words, "S", "text3", wrap=True)
+        says.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setLayout(across(self._edit, says, gap=12))
         self.setFocusProxy(self._edit)
 
     def text(self) -> str:

@@ -32,6 +32,8 @@ from fieldapp.ui.themes import font
 MANY = 10
 #: What stands in a bar besides each word: cap, gap and padding. Bars wider than the column are chips.
 _ROUND_WORD, _COLUMN, _LONG = 56, 600, 300
+#: A column of a card.
+_IN_CARD = 190
 _NONE = "none"
 Named = tuple[tuple[str, str], ...]
 
@@ -43,15 +45,20 @@ def _options(node: NodeView) -> list[Option]:
     ]
 
 
-def choice_of(options: Sequence[Option], name: str, *, several: bool, digits: bool = True) -> Choice:
-    """The control for fewer than ten options: measured, not guessed from the number of characters."""
+def choice_of(
+    options: Sequence[Option], name: str, *, several: bool, digits: bool = True, room: int = _COLUMN
+) -> Choice:
+    """The control for fewer than ten options: measured, not guessed from the number of characters.
+
+    ``room`` is how wide a bar may be, in pixels.
+    """
     if several:
         return MultiChips(options, name, digits=digits)
     bold = QFontMetricsF(font("M", bold=True))
     wide = [bold.horizontalAdvance(option.text) + _ROUND_WORD for option in options]
     if max(wide, default=0) > _LONG:
         return RadioCards(options, name, digits=digits)
-    made = Segmented if len(options) <= 4 and sum(wide) <= _COLUMN else Chips
+    made = Segmented if len(options) <= 4 and sum(wide) <= room else Chips
     return made(options, name, digits=digits)
 
 
@@ -81,7 +88,10 @@ class ChoiceControl(Control):
         if self._choice is not None:
             self._row.removeWidget(self._choice)
             self._choice.deleteLater()
-        self._choice = choice_of(_options(node), node.label, several=self._several, digits=not self.compact)
+        room = _IN_CARD * self.columns(2) if self.compact else _COLUMN
+        digits = not self.compact
+        options = _options(node)
+        self._choice = choice_of(options, node.label, several=self._several, digits=digits, room=room)
         self._choice.chosen.connect(lambda names: self._tell(names))
         self._row.addWidget(self._choice)
         for button in self._choice.buttons:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from fieldapp.forms import NodeView
 from fieldapp.i18n import _
@@ -23,14 +24,31 @@ _PHRASES = re.compile(r"phrases\((\w+)\)")
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+#: A field's own undo would bring back what was typed there once, not what was answered last.
+_OF_THE_FORM = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+
+
 class TypedControl(Control):
-    """A control with text that is told while one types, a few times a second."""
+    """A control with text that is told while one types, a few times a second. Undo is the form's."""
 
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
         self._told = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(lambda: self._tell(typing=True))
+
+    def setFocusProxy(self, edit: QWidget) -> None:
+        """The field; its undo and redo are left to the form."""
+        super().setFocusProxy(edit)
+        edit.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The field does not claim the keys of undo and redo."""
+        claims = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if claims and isinstance(event, QKeyEvent) and any(event.matches(key) for key in _OF_THE_FORM):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def words(self) -> bool:
         """Plain keys are text."""
@@ -127,7 +145,9 @@ class TextControl(TypedControl):
         found = _PHRASES.search(node.appearance)
         self._list = found[1] if found else ""
         if self._list:
-            button = Button(_("Phrases"), "quiet", icon="phrases", size="small", on_click=self.open_phrases)
+            words = "" if compact else _("Phrases")
+            button = Button(words, "quiet", icon="phrases", size="small", on_click=self.open_phrases)
+            button.setAccessibleName(_("Phrases"))
             button.setToolTip(f"{_('Phrases')} Ctrl+Space")
             button.setAutoDefault(False)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -141,7 +161,7 @@ class TextControl(TypedControl):
             self.setLayout(across(edit, gap=0))
 
     def columns(self, most: int) -> int:
-        """Phrases need room for their button."""
+        """Phrases are sentences."""
         return min(2, most) if self._list else 1
 
     def _changed(self) -> None:

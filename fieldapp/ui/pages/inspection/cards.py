@@ -13,7 +13,7 @@ from fieldapp.i18n import _
 from fieldapp.services.editing import Editing
 from fieldapp.ui.components import Button, Card, across, down, label
 from fieldapp.ui.components.elided import ElidedLabel
-from fieldapp.ui.controls import Surroundings
+from fieldapp.ui.controls import Surroundings, name_and_unit
 from fieldapp.ui.pages.inspection.answering import Answering
 from fieldapp.ui.pages.inspection.questions import QuestionRow
 from fieldapp.ui.pages.inspection.sections import ITEM, Part, Section, placed_at
@@ -21,6 +21,9 @@ from fieldapp.ui.pages.inspection.sections import ITEM, Part, Section, placed_at
 COLUMNS = 3
 #: Answers that tell one card from another while it is folded up.
 _TELLING = ("d_part", "d_crack_dir", "d_crack_w", "d_crack_l", "d_tilt_mm", "d_defl_mm", "d_note")
+_PLACE = ("d_part",)
+#: A column is at least so wide; a name that needs more, with what was said last time, gets two.
+_COLUMN = 178
 Removed = Callable[[str], object]
 
 
@@ -78,6 +81,7 @@ class InstanceCard(Card):
         self.fold.setAccessibleName(f"{self._title} {words}")
         self.fold.setToolTip(words)
         self.fold.update()
+        self._say_place(self._questions())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on a folded card unfolds it."""
@@ -106,16 +110,21 @@ class InstanceCard(Card):
         if shown != self._shown:
             self._shown = shown
             self._arrange(nodes)
-        said = [node.text for node in nodes if node.name in _TELLING and node.value]
-        pictures = sum(node.type == "binary" and bool(node.value) for node in nodes)
-        told = [*said, _("{count} photographs").format(count=pictures)]
         self._name.setText(self._title)
-        self._place.setText("·".join(told))
-        self._place.setToolTip(self._place.text())
+        self._say_place(nodes)
         self.holds.setVisible(bool(self.waiting()))
         words = ((self.holds, _("Still holds")), (self.copy, _("Copy")), (self.remove, _("Delete")))
         for button, word in words:
             button.setAccessibleName(f"{self._title} {word}")
+
+    def _say_place(self, nodes: list[NodeView]) -> None:
+        """Where it is; folded up also what was measured there."""
+        said = [_with_unit(node) for node in nodes if node.name in _TELLING and node.value]
+        place = [node.text for node in nodes if node.name in _PLACE and node.value]
+        pictures = sum(node.type == "binary" and bool(node.value) for node in nodes)
+        told = [*said, _("{count} photographs").format(count=pictures)] if self.folded else place
+        self._place.setText("·".join(told))
+        self._place.setToolTip(self._place.text())
 
     def _arrange(self, nodes: list[NodeView]) -> None:
         for layout in (self._grid, self._photos):
@@ -125,15 +134,19 @@ class InstanceCard(Card):
             if path not in self._shown:
                 row.hide()
         line = column = 0
+        fields = [node for node in nodes if node.type != "binary"]
         for node in nodes:
             row = self.rows[node.path]
             if node.type == "binary":
-                self._photos.addWidget(row)
+                row.setMinimumWidth(min(row.head_width(), _COLUMN))
+                self._photos.addWidget(row, 0, Qt.AlignmentFlag.AlignTop)
                 row.show()
                 continue
-            wide = row.control.columns(COLUMNS)
+            wide = max(row.control.columns(COLUMNS), 1 if row.head_width() <= _COLUMN else 2)
             if column + wide > COLUMNS:
                 line, column = line + 1, 0
+            if node is fields[-1] and row.control.words():
+                wide = COLUMNS - column
             self._grid.addWidget(row, line, column, 1, wide, Qt.AlignmentFlag.AlignTop)
             row.show()
             column += wide
@@ -159,6 +172,11 @@ class InstanceCard(Card):
     def _remove(self) -> None:
         self._answering.edit(lambda editing: editing.remove_repeat(self.instance))
         self.removed(self._title)
+
+
+def _with_unit(node: NodeView) -> str:
+    unit = name_and_unit(node.label)[1] if node.type in ("int", "decimal") else ""
+    return f"{node.text} {unit}".strip()
 
 
 class Cards(QWidget):

@@ -25,6 +25,7 @@ from fieldapp.ui.pages.inspection.questions import QuestionRow
 from fieldapp.ui.pages.inspection.section_view import SectionView
 from fieldapp.ui.pages.inspection.sections import (
     Section,
+    brief_label,
     completeness,
     item_of,
     placed_at,
@@ -260,15 +261,25 @@ class FormView(QWidget):
     def go_on(self) -> None:
         """The primary button: to the next open question, or on to finalizing when there is none."""
         self.commit()
-        if self.answering.open:
+        if self.answering.open or self.unread() is not None:
             self.next_open()
         else:
             self.wants_final.emit()
 
+    def unread(self) -> QuestionRow | None:
+        """A question in whose field something stands that is no answer: it would be lost unseen."""
+        asked = self._sections()
+        rows = (view.unreadable() for view in self._views.values() if view.section in asked)
+        return next((row for row in rows if row is not None), None)
+
     def next_open(self) -> None:
         """F8: the next question that lacks an answer or has a wrong one, in the order of the form."""
         self.commit()
+        unread = self.unread()
         paths = [violation.path for violation in self.answering.open]
+        if unread is not None and unread is not self._row:
+            self.go_to(unread.path, insist=True)
+            return
         if not paths:
             return
         here = self.answering.editing.form.position
@@ -445,8 +456,9 @@ class FormView(QWidget):
                     if item_of(self.answering.session, one.path) == node.name
                 ]
                 word += f"·{len(instances)}" if instances else ""
-            name = short_label(node, self.answering.language)
-            found.append(Line(part.path, name, _cut(word), finding=finding))
+            language = self.answering.language
+            name, whole = brief_label(node, language), short_label(node, language)
+            found.append(Line(part.path, name, _cut(word), finding=finding, whole=whole))
         return found
 
     def _say_saved(self, moment: datetime) -> None:

@@ -31,7 +31,8 @@ _LEFT, _RIGHT = 18, 18
 class Line:
     """A line: ``key`` leads there; ``state`` open, half, done or empty for a question; ``word`` at the right.
 
-    ``finding`` shows the word in warn, ``front`` marks the section that is on the page.
+    ``finding`` shows the word in warn, ``front`` marks the section that is on the page; ``whole`` is the name
+    where ``text`` is a short one.
     """
 
     key: str
@@ -40,11 +41,12 @@ class Line:
     state: str = ""
     finding: bool = False
     front: bool = False
+    whole: str = ""
 
     def spoken(self) -> str:
         """In words."""
         states = {"open": _("not begun"), "half": _("begun"), "done": _("complete"), "": ""}
-        return "，".join(part for part in (self.text, self.word, states[self.state]) if part)
+        return "，".join(part for part in (self.whole or self.text, self.word, states[self.state]) if part)
 
 
 class _Lines(QAbstractListModel):
@@ -62,7 +64,7 @@ class _Lines(QAbstractListModel):
         told = {
             _ROW: line,
             Qt.ItemDataRole.DisplayRole: line.text,
-            Qt.ItemDataRole.ToolTipRole: line.text,
+            Qt.ItemDataRole.ToolTipRole: line.whole or line.text,
             Qt.ItemDataRole.AccessibleTextRole: line.spoken(),
         }
         return told.get(role)

@@ -62,7 +62,7 @@ class PhotoStrip(QWidget):
         named = {path.rpartition(":")[2] for path, _words in missing}
         missing += [(one.path, one.words) for one in shots if not one.sha256 and one.kind not in named]
         if not missing:
-            missing.append((f"{self._repeat}:", _("One more: {what}").format(what=_("Photograph"))))
+            missing.append((f"{self._repeat}:", _("One more photograph")))
         self._title.setText(_("Photographs {count}").format(count=len(taken)))
         extra = len(taken) - MOST
         self._more.setText(_("{count} more on their page").format(count=extra) if extra > 0 else "")
@@ -87,7 +87,8 @@ class PhotoStrip(QWidget):
         tile = PhotoTile(words, self._around, path)
         tile.show_photo(sha256)
         self._shown_tiles.append(tile)
-        below = label(words, "S", "" if sha256 else "warn")
+        wanted = not sha256 and path != f"{self._repeat}:"
+        below = label(words, "S", "warn" if wanted else "")
         below.setFixedWidth(TILE.width())
         below.setAlignment(Qt.AlignmentFlag.AlignLeft)
         below.setToolTip(words)

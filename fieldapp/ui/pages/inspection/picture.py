@@ -27,6 +27,7 @@ NAMES, HIGH = 84, 0.76
 _MIB, _KIB = 1024 * 1024, 1024
 #: Names of files beyond this are shown by their beginning and end.
 _LONG = 26
+_CORNER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
 #: No limit of a size.
 _ALL = 1 << 20
 
@@ -70,6 +71,7 @@ class PicturePanel(QFrame):
         self._facts.setVerticalSpacing(6)
         self._facts.setColumnStretch(1, 1)
         self.remove = Button(_("Take out"), "danger", icon="delete", size="small", on_click=self._unwanted)
+        self._facts.addWidget(self.remove, 2, 2, 2, 1, _CORNER)
         name = label(_("Belongs to"))
         name.setFixedWidth(NAMES)
         belongs = across(name, self._belongs, gap=8)
@@ -187,8 +189,7 @@ class PicturePanel(QFrame):
             told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._facts.addWidget(label(name, "S", "text2"), line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(told, line, 1, 1, 2 if line < 2 else 1)
-        corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-        self._facts.addWidget(self.remove, 2, 2, 2, 1, corner)
+        self._facts.addWidget(self.remove, 2, 2, 2, 1, _CORNER)
 
     # -- doing ----------------------------------------------------------------------------------------
 

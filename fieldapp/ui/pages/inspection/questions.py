@@ -146,6 +146,15 @@ class QuestionRow(QWidget):
         if said:
             self.control.setAccessibleDescription(said)
 
+    def head_width(self) -> int:
+        """What its name and what was said last time need beside each other, in pixels."""
+        return self._name.sizeHint().width() + (self._last.sizeHint().width() + 8 if self._last.text() else 0)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether something is typed that is no answer: the form knows nothing of it."""
+        return bool(self._unreadable)
+
     @property
     def complaint(self) -> str:
         """What is shown as wrong, empty for nothing."""
@@ -197,6 +206,8 @@ class QuestionRow(QWidget):
         back = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier))
         if event.key() in _ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.control.commit()
+            if self._unreadable:
+                return  # nobody is led away from what could not be taken down
             self.leads.emit(-1 if back else 1)
         elif plain and 1 <= digit <= 9 and self.control.press(digit):
             event.accept()

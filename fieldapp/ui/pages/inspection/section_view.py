@@ -176,6 +176,10 @@ class SectionView(ScrollColumn):
                 found += piece.ordered()
         return found
 
+    def unreadable(self) -> QuestionRow | None:
+        """The first question in whose field something stands that is no answer."""
+        return next((row for row in self.rows() if row.unreadable), None)
+
     def show_question(self, path: str, *, insist: bool = False) -> None:
         """Bring a question into sight, with the keyboard on it; once built, if it is not yet."""
         for piece in self._pieces.values():

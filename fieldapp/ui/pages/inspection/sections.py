@@ -20,6 +20,10 @@ ITEM = "d_item"
 FIX, NEW = "fix_facts", "new_"
 #: Lists that give check items their short names.
 _SHORT = ("check_item", "patrol_item")
+#: Between what is looked at and what for, in the label of a check item.
+_ASKS = "有无"
+#: A name of so many characters has room in the outline.
+_BRIEF = 7
 PartKind = Literal["question", "cards", "photos", "facts"]
 
 
@@ -152,6 +156,13 @@ def short_label(node: NodeView, language: str) -> str:
         if node.name in codelists()[one].items:
             return codelists().label(one, node.name, language)
     return unnumbered(node.label)
+
+
+def brief_label(node: NodeView, language: str) -> str:
+    """A question's name where there is room for few characters: what is looked at, not what for."""
+    name = short_label(node, language)
+    thing, asks, _rest = unnumbered(node.label).partition(_ASKS)
+    return thing if asks and thing and len(name) > _BRIEF else name
 
 
 def item_of(session: FormSession, instance: str) -> str:

@@ -64,11 +64,13 @@ def defect_shots(answering: Answering) -> tuple[Shot, ...]:
 
 
 def wanted_kinds(answering: Answering) -> tuple[tuple[str, str], ...]:
-    """Kinds of which the form wants a photograph now, with their words: those whose reason may be asked."""
+    """Kinds of which the form wants a photograph now, with their words: those whose reason may be asked, and
+    those that have a place.
+    """
     definition = answering.session.definition
     asked = {path.rpartition("/")[2] for path in definition.nodes}
     relevant = {
-        kind for kind, why in WANTED.items() if why in asked and _relevant_or_taken(answering, kind, why)
+        kind for kind, why in WANTED.items() if why in asked and _relevant_or_placed(answering, kind, why)
     }
     return tuple(
         (kind, codelists().label("photo_kind", kind, answering.language))
@@ -77,13 +79,12 @@ def wanted_kinds(answering: Answering) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _relevant_or_taken(answering: Answering, kind: str, why: str) -> bool:
+def _relevant_or_placed(answering: Answering, kind: str, why: str) -> bool:
     path = next(path for path in answering.session.definition.nodes if path.endswith(f"/{why}"))
     node = answering.node(path)
     if node.relevant:
         return not node.value or kind != "side"
-    taken = {shot.kind for shot in shots_of(answering, photo_repeat(answering)) if shot.sha256}
-    return kind in taken
+    return kind in {shot.kind for shot in shots_of(answering, photo_repeat(answering))}
 
 
 def reason_path(answering: Answering, kind: str) -> str:
