@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from districtserver import ledgers_cli
+    from districtserver import filing_cli, ledgers_cli
 
     parser = argparse.ArgumentParser(prog="districtserver", description="The district server of fieldapp.")
     common = argparse.ArgumentParser(add_help=False)
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         assign.add_argument(f"--{name}", action="append", default=[], metavar=of, help="repeatable")
     add("import-buildings", "import the list of buildings", _import).add_argument("file", type=Path)
     ledgers_cli.add_to(add)
+    filing_cli.add_to(add)
     add("export", "counts and SHA-256 of submissions, attachments and receipts", _export)
     add("check", "hash everything again", _check)
     return parser

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -118,28 +118,34 @@ class Houses:
 
     def candidates(self, row: LedgerRow) -> tuple[Candidate, ...]:
         """Houses that a row may mean (product 4: plate, normalised address, owner, at most 15 m)."""
-        values, community = row.values, row.values.get("community", "")
         found: dict[str, Candidate] = {}
-
-        def offer(houses: Iterable[House], why: str) -> None:
-            for house in houses:
-                code = house.values.get("building_code", "")
-                found.setdefault(house.id, Candidate(house.id, code, why))
-
-        offer(self._by_plate.get(values.get("plate_code", ""), ()), "plate")
-        offer(self._by_address.get((community, values.get("address_norm", "")), ()), "address")
-        road = _road(values)
-        mine = self._by_owner.get((community, values.get("owner_name", "")), ())
-        offer(
-            (
-                one
-                for one in mine
-                if road and _road(one.values) == road and not _both_coded(values, one.values)
-            ),
-            "owner",
-        )
-        offer(self._near(values), "distance")
+        for house, why in self._alike(row.values):
+            if why != "owner" or not _both_coded(row.values, house.values):
+                found.setdefault(house.id, Candidate(house.id, house.values.get("building_code", ""), why))
         return tuple(found.values())
+
+    def alike(self, house: House) -> dict[str, tuple[str, ...]]:
+        """The other houses that may be the same one as ``house``, and all that speaks for each, as of
+        ``candidates``; the same owner speaks for them even if both have a code."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one, why in self._alike(house.values):
+            if one.id != house.id:
+                found[one.id] = (*found.get(one.id, ()), why)
+        return found
+
+    def _alike(self, values: Mapping[str, str]) -> Iterator[tuple[House, str]]:
+        community = values.get("community", "")
+        address = values.get("address_norm") or normal_address(values.get("address_detail", ""))
+        for house in self._by_plate.get(values.get("plate_code", ""), ()):
+            yield house, "plate"
+        for house in self._by_address.get((community, address), ()):
+            yield house, "address"
+        road = _road(values)
+        for house in self._by_owner.get((community, values.get("owner_name", "")), ()):
+            if road and _road(house.values) == road:
+                yield house, "owner"
+        for house in self._near(values):
+            yield house, "distance"
 
     def _near(self, values: Mapping[str, str]) -> list[House]:
         at = _position(values)
