@@ -18,12 +18,12 @@ from fieldapp.i18n import N_, _
 from fieldapp.services import safekeeping
 from fieldapp.services.answer_file import Answers, Editor, fill, photo_file, read_answers
 from fieldapp.services.continuing import Unfinished
-from fieldapp.services.evidence import photo_kind
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.finishing import unprintable
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.visits import OpenQuestion
 from fieldapp.settings import ZONE, language
+from fieldapp.sheets.gathering import photo_kind
 from fieldapp.store.model import Submission
 
 FIRST_FORM = "hazard_inspection"

@@ -12,7 +12,8 @@ from fieldapp.cli.options import Data, Json, Visit, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.i18n import N_, _, explain
-from fieldapp.services.evidence import OTHER, Kept, legible, photo_kind
+from fieldapp.services.evidence import Kept, legible
+from fieldapp.sheets.gathering import OTHER, photo_kind
 from fieldapp.store.model import Photo
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from uuid import UUID, uuid5
 
+from fieldapp.domain.addresses import full_address as full_address
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import normal_address, order_key, schema
 from fieldapp.domain.sample import NAMESPACE, sample_district
@@ -87,19 +88,6 @@ class Buildings:
 def streets_with_houses(store: Store) -> tuple[str, ...]:
     """Names of the streets that have houses here, in the order of the code list."""
     return tuple(name for name in codelists()["street"].items if store.register.holds(LIST, "street", name))
-
-
-def full_address(values: Mapping[str, str]) -> str:
-    """``鲤城区江南街道亭店社区亭店路12号`` of a building's row."""
-    lists = codelists()
-    street, community = values.get("street", ""), values.get("community", "")
-    parts = (
-        "鲤城区",
-        lists.text("street", street),
-        lists.text("community", community),
-        values.get("address_detail", ""),
-    )
-    return "".join(parts)
 
 
 def read_rows(file: Path) -> list[dict[str, str]]:

@@ -9,18 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from fieldapp.domain.addresses import full_address
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.visit import Visit
 from fieldapp.errors import EnvironmentProblem, FieldappError, UserError
-from fieldapp.forms import FormSession, NodeView
 from fieldapp.media import photos as media
 from fieldapp.media.stamp import Stamp, stamped
-from fieldapp.services.buildings import Buildings, full_address
+from fieldapp.services.buildings import Buildings
+from fieldapp.sheets.gathering import OTHER
 from fieldapp.store import Store
 from fieldapp.store.model import Photo
-
-#: A photograph of which nobody has said what it shows.
-OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +45,6 @@ class Refused:
     path: Path
     error: FieldappError
     sha256: str | None
-
-
-def photo_kind(session: FormSession, path: str) -> str:
-    """What the photograph at ``path`` shows, a name of the list ``photo_kind``.
-
-    The answer to ``photo_kind`` beside it counts, else the name of the question (``d_photo_near``).
-    UserError FORM_016 for no such question, VISIT_013 for one that takes no photograph.
-    """
-    node = session.node(path)
-    if node.type != "binary":
-        raise UserError("VISIT_013", path=path)
-    for beside in session.node(path.rpartition("/")[0]).children:
-        if beside.name == "photo_kind":
-            return beside.value or OTHER
-    named = node.name.replace("d_photo", "defect")
-    return named if named in codelists()["photo_kind"].items else OTHER
-
-
-def photo_answers(session: FormSession) -> Iterator[NodeView]:
-    """The questions answered with a photograph, in the order of the form."""
-    return (node for node in session.root.leaves if node.type == "binary" and node.value)
 
 
 def legible(name: str) -> str:

@@ -15,12 +15,12 @@ from fieldapp.forms import FormSession, Violation
 from fieldapp.services.buildings import Buildings, streets_with_houses
 from fieldapp.services.carried import open_of
 from fieldapp.services.continuing import Unfinished, carry, unfinished
-from fieldapp.services.evidence import photo_answers, photo_kind
 from fieldapp.services.filling import Filling, OpenForm
 from fieldapp.services.registration import enrolment_of
 from fieldapp.services.shared_visit import files_houses, head_values
 from fieldapp.services.team import TEAM, todays_team
 from fieldapp.settings import ZONE
+from fieldapp.sheets.gathering import photo_answers, photo_kind
 from fieldapp.store import Store
 from fieldapp.store.model import (
     Attachment,

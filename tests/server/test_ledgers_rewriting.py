@@ -64,7 +64,7 @@ def outcome(write: Writing) -> list[list[str]]:
     return [
         sorted(
             str({name: value for name, value in row.items() if name not in left})
-            for row in model.objects.values()
+            for row in model._default_manager.values()
         )
         for model, left in LEFT.items()
     ]

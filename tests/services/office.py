@@ -16,11 +16,11 @@ from PIL import Image
 from fieldapp import app
 from fieldapp.domain.sample import sample_district
 from fieldapp.services.answer_file import Answers, Editor, fill, read_answers
-from fieldapp.services.evidence import photo_kind
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.publishing import built_form, find_form
 from fieldapp.settings import resources
+from fieldapp.sheets.gathering import photo_kind
 from fieldapp.store import Inspector, Store
 from fieldapp.store.model import RegisterRow
 from fieldapp.sync.enrolment import Enrolment

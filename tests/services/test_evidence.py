@@ -11,8 +11,9 @@ import pytest
 
 from fieldapp.errors import UserError
 from fieldapp.media.photos import import_photo
-from fieldapp.services.evidence import Kept, Refused, photo_kind
+from fieldapp.services.evidence import Kept, Refused
 from fieldapp.services.laptop import Laptop
+from fieldapp.sheets.gathering import photo_kind
 from tests.services.office import MAJOR, begin, filled, jpeg
 
 CAMERAS = os.environ.get("FIELDAPP_PHOTOS", "")

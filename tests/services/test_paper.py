@@ -10,9 +10,9 @@ import pytest
 
 from fieldapp.domain.record_code import RecordCode
 from fieldapp.media.annotation import Mark
-from fieldapp.services.evidence import photo_answers
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.pictures import Pictures
+from fieldapp.sheets.gathering import photo_answers
 from tests.services.office import LOCKED, MAJOR, filled
 from tests.sheets.pdfs import pages, symbols, text, texts
 
