@@ -12,6 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.filings import Filed
 from fieldapp.domain.register import schema
 from fieldapp.errors import UserError
 from fieldapp.forms import FormSession
@@ -71,7 +72,8 @@ class BuildingFile:
     else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, but those of
     the front stand before all others. ``conflicts`` are open, the gravest first; ``decisions`` are those of
     conflicts that were, the newest first. ``related`` are the lists with rows for the house; ``labels`` says
-    what the rows are called that its own facts name, by id."""
+    what the rows are called that its own facts name, by id. ``filings`` tell which files were joined to it or
+    parted from it, the newest first."""
 
     row: ShownRow
     former: Mapping[str, str]
@@ -81,6 +83,7 @@ class BuildingFile:
     decisions: tuple[Decision, ...] = ()
     related: tuple[Related, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    filings: tuple[Filed, ...] = ()
 
     @property
     def control(self) -> str:
@@ -107,6 +110,7 @@ class BuildingFiles:
         row = self._store.register.get(LIST, str(building_id))
         if row is None:
             raise UserError("VISIT_006")
+        building_id = UUID(row.id)  # of a file that was joined to another, that one
         fixes = self._fixes(row)
         waiting = self._unconfirmed(row)
         causes = {one.instance_id: one.message for one in self._store.outbox.pending() if one.code}
@@ -132,6 +136,7 @@ class BuildingFiles:
             self._conflicts.decided(building_id),
             related(self._store, row),
             labels_of(self._store, schema(LIST).shown(), (row.values,)),
+            self._store.redirects.filings(row.id),
         )
 
     def reveal(self, list_name: str, item: str) -> dict[str, str]:
@@ -181,16 +186,20 @@ class BuildingFiles:
     def _fixes(self, row: ShownRow) -> dict[UUID, dict[str, tuple[str, str]]]:
         """The facts that own records corrected, by record."""
         facts = codelists()["building_fact"].items
-        history = self._store.register.history(LIST, row.id)
-        values = dict(history[0].values) if history else {}
+        values: dict[str, dict[str, str]] = {}
         found: dict[UUID, dict[str, tuple[str, str]]] = {}
-        for change in self._store.register.changes(LIST, row.id):
+        every = (row.id, *self._store.redirects.former(row.id))
+        for change in (one for item in every for one in self._store.register.changes(LIST, item)):
+            if change.told not in values:
+                history = self._store.register.history(LIST, change.told)
+                values[change.told] = dict(history[0].values) if history else {}
+            held = values[change.told]
             found[change.instance_id] = {
-                name: (values.get(name, ""), value)
+                name: (held.get(name, ""), value)
                 for name, value in change.values.items()
-                if name in facts and values.get(name, "") != value
+                if name in facts and held.get(name, "") != value
             }
-            values.update(change.values)
+            held.update(change.values)
         return found
 
     def _of_draft(self, draft: Draft) -> Work:
