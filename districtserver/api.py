@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import re
+from functools import partial
 
 from django.conf import settings
 from django.db import DataError, OperationalError
@@ -34,11 +35,14 @@ from districtserver.models import Device, Submission
 from districtserver.problems import Refusal
 from fieldapp.sync.protocol import (
     COMPLETE_HEADER,
+    FILES_HEADER,
     LENGTH_HEADER,
+    MOST_FILES,
     OFFSET_HEADER,
     PROTOCOL,
     BlobState,
     Enrol,
+    FilesAnswer,
     Hello,
     HelloAnswer,
     KeptReceipts,
@@ -50,6 +54,7 @@ from fieldapp.sync.protocol import (
 api = NinjaAPI(title="fieldapp district server", version=str(PROTOCOL), docs_url=None, openapi_url=None)
 api.add_router("", fetching.router)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_FILES = re.compile(r"[0-9a-f]{64}:[0-9]{1,12}( [0-9a-f]{64}:[0-9]{1,12})*")
 _NUMBER = re.compile(r"[0-9]{1,12}")
 #: Words of SQLite and PostgreSQL when the disk is full; a lock that was not freed in time reads otherwise.
 _FULL = ("disk is full", "disk I/O error", "No space left on device")
@@ -161,12 +166,26 @@ def blob_patch(request: HttpRequest, sha256: str) -> HttpResponse:
     devices.authorised(request)
     name, offset, length = _hash(sha256), _number(request, OFFSET_HEADER), _number(request, LENGTH_HEADER)
     try:
-        seen = blobs.append(name, offset, length, bodies.slices(request), bodies.announced(request))
+        announced = bodies.announced(request)
+        seen = blobs.append(name, offset, length, bodies.slices(request, announced), announced)
     except Refusal as refusal:
         answer = problems.answer(refusal)
         answer[OFFSET_HEADER] = str(blobs.progress(name).offset)
         return answer
     return _progress(seen, 204)
+
+
+@api.post("/blobs")
+def blobs_post(request: HttpRequest) -> HttpResponse:
+    """Several whole files, one after the other."""
+    devices.authorised(request)
+    said = request.headers.get(FILES_HEADER, "")
+    if _FILES.fullmatch(said) is None:
+        raise Refusal("malformed", problem=FILES_HEADER)
+    files = [(sha256, int(size)) for sha256, _, size in (one.partition(":") for one in said.split(" "))]
+    if len(files) > MOST_FILES or sum(size for _, size in files) != bodies.announced(request):
+        raise Refusal("malformed", problem=FILES_HEADER)
+    return _json(FilesAnswer(files=blobs.append_files(files, partial(bodies.slices, request))))
 
 
 def _progress(seen: blobs.Progress, status: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
@@ -20,7 +20,7 @@ from districtserver.files import sync_folder
 from districtserver.locks import locked
 from districtserver.models import Blob
 from districtserver.problems import Refusal
-from fieldapp.sync.protocol import MAX_BLOB_BYTES
+from fieldapp.sync.protocol import MAX_BLOB_BYTES, FileAnswer
 
 #: Partial files untouched for so long are thrown away when the server starts, seconds.
 STALE = 60 * 86400
@@ -99,6 +99,31 @@ def append(sha256: str, offset: int, length: int, pieces: Iterable[bytes], annou
     if reached != offset + announced:
         raise Refusal("body_short")
     return _finish(sha256, length) if reached == length else Progress(reached, False)
+
+
+def append_files(
+    files: Sequence[tuple[str, int]], read: Callable[[int], Iterator[bytes]]
+) -> tuple[FileAnswer, ...]:
+    """Take whole files by hash and size, one after the other; ``read`` gives the next bytes of the body.
+
+    A file of which some is here already is read past: its true offset is the answer. Refusals as ``append``;
+    what came before one is kept.
+    """
+    return tuple(_appended(sha256, size, read(size)) for sha256, size in files)
+
+
+def _appended(sha256: str, size: int, pieces: Iterator[bytes]) -> FileAnswer:
+    code = ""
+    try:
+        seen = append(sha256, 0, size, pieces, size)
+    except Refusal as refusal:
+        if refusal.code not in {"offset_differs", "content_mismatch"}:
+            raise
+        seen = progress(sha256)
+        code = "" if seen.stored else refusal.code  # another sender brought it whole
+    for _ in pieces:  # what was not taken stands before the next file
+        pass
+    return FileAnswer(sha256=sha256, offset=seen.offset, stored=seen.stored, code=code)
 
 
 def _store_whole(sha256: str, content: bytes) -> Progress:

@@ -22,15 +22,18 @@ def announced(request: HttpRequest) -> int:
     return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
-def slices(request: HttpRequest, size: int = SLICE) -> Iterator[bytes]:
-    """The body in pieces of ``size`` bytes, the last one shorter. Ends early if the connection breaks."""
-    left = announced(request)
+def slices(request: HttpRequest, length: int) -> Iterator[bytes]:
+    """The next ``length`` bytes of the body in pieces of ``SLICE`` bytes, the last one shorter.
+
+    Refusal ``body_short`` after the last piece that came, if the connection breaks.
+    """
+    left = length
     while left > 0:
-        piece = _piece(request, min(size, left))
+        piece = _piece(request, min(SLICE, left))
         if piece:
             yield piece
-        if len(piece) < min(size, left):
-            return
+        if len(piece) < min(SLICE, left):
+            raise Refusal("body_short")
         left -= len(piece)
 
 
@@ -50,10 +53,7 @@ def _piece(request: HttpRequest, size: int) -> bytes:
 
 def whole(request: HttpRequest) -> bytes:
     """The whole body. Refusal ``body_short`` if fewer bytes arrive than announced."""
-    body = b"".join(slices(request))
-    if len(body) != announced(request):
-        raise Refusal("body_short")
-    return body
+    return b"".join(slices(request, announced(request)))
 
 
 def message(request: HttpRequest, kind: type[M]) -> M:

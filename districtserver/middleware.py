@@ -35,5 +35,5 @@ def refused(request: HttpRequest) -> problems.Refusal | None:
         return problems.Refusal("length_required") if request.method in _WITH_BODY else None
     if not (length.isascii() and length.isdigit()):
         return problems.Refusal("length_required")
-    limit = BLOB_PART_BYTES if request.path.startswith(f"{API}/blobs/") else MAX_REQUEST_BYTES
+    limit = BLOB_PART_BYTES if request.path.startswith(f"{API}/blobs") else MAX_REQUEST_BYTES
     return problems.Refusal("too_large", limit=limit) if int(length) > limit else None

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.sync.problems import problem_in
-from fieldapp.sync.protocol import COMPLETE_HEADER, LENGTH_HEADER, OFFSET_HEADER, BlobState, sha256_of
+from fieldapp.sync.protocol import (
+    COMPLETE_HEADER,
+    FILES_HEADER,
+    LENGTH_HEADER,
+    OFFSET_HEADER,
+    BlobState,
+    FileAnswer,
+    FilesAnswer,
+    sha256_of,
+)
 from fieldapp.sync.transport import Answer, Transport
 
 _NUMBER = re.compile(r"[0-9]{1,12}")
@@ -54,6 +63,44 @@ def send(
     if answer.status == 422 and said is not None and said.code == "content_mismatch":
         return Mismatch(sha256)
     raise transport.refusal(answer)
+
+
+def send_files(
+    transport: Transport, files: Sequence[tuple[str, bytes]], sent: Callable[[str, int], None]
+) -> dict[str, FileAnswer]:
+    """Send whole files, by hash and content, in one request; what became of each.
+
+    ``sent`` hears bytes by hash. EnvironmentProblem SYNC_013 if the answer speaks of other files.
+    """
+    answer = transport.post(
+        "/blobs",
+        b"".join(content for _, content in files),
+        FilesAnswer,
+        sent=_by_file([(sha256, len(content)) for sha256, content in files], sent),
+        headers={
+            FILES_HEADER: " ".join(f"{sha256}:{len(content)}" for sha256, content in files),
+            "Content-Type": "application/octet-stream",
+        },
+    )
+    if [file.sha256 for file in answer.files] != [sha256 for sha256, _ in files]:
+        raise EnvironmentProblem("SYNC_013", host=transport.host, problem="files")
+    return {file.sha256: file for file in answer.files}
+
+
+def _by_file(sizes: Sequence[tuple[str, int]], sent: Callable[[str, int], None]) -> Callable[[int], None]:
+    """Tells bytes that left one after the other as bytes of the files that they belong to."""
+    left = list(sizes)
+
+    def count(size: int) -> None:
+        while size:
+            sha256, more = left.pop(0)
+            part = min(size, more)
+            sent(sha256, part)
+            size -= part
+            if part < more:
+                left.insert(0, (sha256, more - part))
+
+    return count
 
 
 def _state(transport: Transport, answer: Answer, sha256: str) -> BlobState:

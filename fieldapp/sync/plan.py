@@ -8,14 +8,15 @@ changes in the order they were made. Neither waits for one that failed for good.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from fieldapp.errors import EnvironmentProblem, FieldappError, UserError
 from fieldapp.sync.outgoing import Cause, OutgoingSubmission
 from fieldapp.sync.problems import worth_retrying
-from fieldapp.sync.protocol import BLOB_PART_BYTES, BlobState, SubmissionManifest
+from fieldapp.sync.protocol import BLOB_PART_BYTES, MOST_FILES, BlobState, SubmissionManifest
 from fieldapp.sync.submissions import ROOM, weight
 from fieldapp.sync.transport import PARALLEL_BLOBS
 
@@ -25,6 +26,9 @@ MOST_ITEMS = 50
 MOST_MISMATCHES = 2
 #: Parts are not made smaller than this when something on the way refuses their size, bytes.
 LEAST_PART = 64 * 1024
+#: Files up to this size share requests, bytes. A larger one is several pieces to the server, and more of it
+#: would have to be sent again after a cut.
+SMALL = 1024 * 1024
 #: Errors that concern one file or submission; every other one ends the run once repeating does not help.
 _OWN_TO_ITEM = frozenset(
     f"SYNC_{n}" for n in ("013", "025", "026", "028", "032", "040", "042", "044", "045", "047")
@@ -55,7 +59,17 @@ class Submit:
     ids: tuple[UUID, ...]
 
 
-Step = AskOffset | SendPart | Submit
+@dataclass(frozen=True, slots=True)
+class SendFiles:
+    """Send several whole files in one request: a day has thousands of small ones, and requests cost more
+    than their bytes.
+    """
+
+    parts: tuple[SendPart, ...]
+
+
+BlobStep = AskOffset | SendPart | SendFiles
+Step = BlobStep | Submit
 
 
 @dataclass(slots=True)
@@ -68,10 +82,16 @@ class _Blob:
     sure: bool = False
     stored: bool = False
     busy: bool = False
+    alone: bool = False
     failures: int = 0
     mismatches: int = 0
     error: FieldappError | None = None
     users: list[_Item] = field(default_factory=list)
+
+    @property
+    def goes_with_others(self) -> bool:
+        """Whether it may share a request: nothing of it has arrived, and no such request failed by it."""
+        return self.sure and self.offset == 0 and self.size <= SMALL and not self.alone
 
     def __lt__(self, other: _Blob) -> bool:
         # One that fails again and again goes behind the others, which it must not hold back.
@@ -189,15 +209,30 @@ class Plan:
     def _next_blob(self) -> Step | None:
         if self._busy >= PARALLEL_BLOBS:
             return None
+        blob = self._pop(lambda _: True)
+        if blob is None:
+            return None
+        self._busy += 1
+        if not blob.sure:
+            return AskOffset(blob.sha256)
+        parts = [SendPart(blob.sha256, blob.offset, min(blob.offset + self._part, blob.size), blob.size)]
+        room = self._part - blob.size
+        if blob.goes_with_others:
+            while len(parts) < MOST_FILES and (more := self._pop(partial(_fits, room=room))) is not None:
+                parts.append(SendPart(more.sha256, 0, more.size, more.size))
+                room -= more.size
+        return parts[0] if len(parts) == 1 else SendFiles(tuple(parts))
+
+    def _pop(self, wanted: Callable[[_Blob], bool]) -> _Blob | None:
+        """The next file, busy now, if it is wanted. Those that nobody waits for any more are left out."""
         while self._to_send:
-            blob = self._to_send.pop(0)
-            if not any(item.under_way for item in blob.users):
-                continue
-            blob.busy = True
-            self._busy += 1
-            if not blob.sure:
-                return AskOffset(blob.sha256)
-            return SendPart(blob.sha256, blob.offset, min(blob.offset + self._part, blob.size), blob.size)
+            blob = self._to_send[0]
+            if any(item.under_way for item in blob.users):
+                if not wanted(blob):
+                    return None
+                blob.busy = True
+                return self._to_send.pop(0)
+            del self._to_send[0]
         return None
 
     def _next_submit(self) -> Step | None:
@@ -301,10 +336,23 @@ class Plan:
         if blob.failures >= self._tries and _own_to_item(error):
             blob.error = error
 
+    def files_failed(self, step: SendFiles, error: FieldappError) -> bool:
+        """A request with several files failed as a whole; whether the run can go on."""
+        if not _own_to_item(error):
+            told = [self.part_failed(part, error) for part in step.parts]  # each of them
+            return all(told)
+        # Answered and yet no answer: one of them may be the reason, or the size of all.
+        if error.code == "SYNC_025":
+            self._part = max(sum(part.size for part in step.parts) // 4, LEAST_PART)
+        for part in step.parts:
+            blob = self._idle(part.sha256)
+            blob.sure, blob.alone = False, True
+            self._again(blob)
+        return True
+
     def _idle(self, sha256: str) -> _Blob:
         blob = self._blobs[sha256]
         blob.busy = False
-        self._busy -= 1
         return blob
 
     def _again(self, blob: _Blob) -> None:
@@ -342,9 +390,12 @@ class Plan:
                 self._move(blob, 0)
                 insort(self._to_send, blob)
 
-    def submitted(self) -> None:
-        """A request with submissions is over, answered or not; the next may begin."""
-        self._submitting = False
+    def over(self, step: Step) -> None:
+        """The request of a step is over, answered or not; the next may begin."""
+        if isinstance(step, Submit):
+            self._submitting = False
+        else:
+            self._busy -= 1
 
     def submit_failed(self, step: Submit, error: FieldappError) -> bool:
         """A request failed as a whole; whether the run can go on."""
@@ -376,6 +427,10 @@ class Plan:
         if item.under_way:
             item.state, item.cause = "not_sent", cause
             self._failed.append((item.outgoing.instance_id, cause))
+
+
+def _fits(blob: _Blob, room: int) -> bool:
+    return blob.goes_with_others and blob.size <= room
 
 
 def _own_to_item(error: FieldappError) -> bool:

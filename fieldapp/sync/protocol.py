@@ -36,6 +36,11 @@ BLOB_PART_BYTES = 4 * 1024 * 1024
 OFFSET_HEADER = "Upload-Offset"
 LENGTH_HEADER = "Upload-Length"
 COMPLETE_HEADER = "Upload-Complete"
+#: Whole small files together: ``POST /blobs`` with ``Upload-Files``, a ``<sha256>:<size>`` for each, one
+#: space between; the body holds their contents in that order, at most ``BLOB_PART_BYTES`` in all. Each is
+#: taken as by ``PATCH`` at 0 and answered in ``FilesAnswer``; of a request that is cut, what came counts.
+FILES_HEADER = "Upload-Files"
+MOST_FILES = 32
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, StringConstraints(max_length=4000)]
@@ -229,6 +234,18 @@ class BlobState(Message):
     sha256: Sha256
     offset: int = Field(ge=0)
     stored: bool
+
+
+class FileAnswer(BlobState):
+    """One file of several in a request; ``code`` is a Problem's if it was not taken, with the true offset."""
+
+    code: str = ""
+
+
+class FilesAnswer(Message):
+    """Answer to ``POST /blobs``: the files in the order sent."""
+
+    files: tuple[FileAnswer, ...]
 
 
 class OfferAnswer(Message):

@@ -30,9 +30,9 @@ from fieldapp.sync.outgoing import (
     Refusal,
     RunResult,
 )
-from fieldapp.sync.plan import Patience, Plan, SendPart, Step, Submit
+from fieldapp.sync.plan import AskOffset, Patience, Plan, SendFiles, SendPart, Step, Submit
 from fieldapp.sync.problems import wait_of, worth_retrying
-from fieldapp.sync.protocol import BlobState, ItemAnswer, SubmissionManifest
+from fieldapp.sync.protocol import BlobState, FileAnswer, ItemAnswer, SubmissionManifest
 from fieldapp.sync.standing import gone, portions
 from fieldapp.sync.transport import PARALLEL_BLOBS, Transport
 
@@ -84,6 +84,14 @@ class _Submitted:
 
     answers: Mapping[UUID, ItemAnswer]
     unreadable: Mapping[UUID, FieldappError]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """The answers to a request with several files, and what of them could not be read on this laptop."""
+
+    answers: Mapping[str, FileAnswer]
+    unreadable: Mapping[str, FieldappError]
 
 
 class _Meter:
@@ -261,12 +269,15 @@ class _Run:
             for instance_id in step.ids:
                 self._state(instance_id, "sending")
             work = partial(self._submit, step)
-        elif isinstance(step, SendPart):
-            for instance_id in self._plan.needing(step.sha256):
-                self._state(instance_id, "sending")
-            work = partial(self._send, step)
-        else:
+        elif isinstance(step, AskOffset):
             work = partial(blobs.ask, self._transport, step.sha256)
+        else:
+            for part in _parts(step):
+                for instance_id in self._plan.needing(part.sha256):
+                    self._state(instance_id, "sending")
+            work = (
+                partial(self._send_files, step) if isinstance(step, SendFiles) else partial(self._send, step)
+            )
         self._lanes.give((step, self._patience.epoch), work)
 
     def _send(self, step: SendPart) -> BlobState | blobs.Mismatch:
@@ -283,6 +294,21 @@ class _Run:
             size=step.size,
             sent=partial(self._meter.count, step.sha256),
         )
+
+    def _send_files(self, step: SendFiles) -> _Filed:
+        """In a lane: read and check the files of one request and send them."""
+        contents: list[tuple[str, bytes]] = []
+        unreadable: dict[str, FieldappError] = {}
+        for part in step.parts:
+            try:
+                content = blobs.checked(self._outbox.blob(part.sha256), part.sha256, part.size)
+            except FieldappError as error:
+                unreadable[part.sha256] = error
+            else:
+                contents.append((part.sha256, content))
+        if not contents:
+            return _Filed({}, unreadable)
+        return _Filed(blobs.send_files(self._transport, contents, self._meter.count), unreadable)
 
     def _submit(self, step: Submit) -> _Submitted:
         """In a lane: read the instances and send them."""
@@ -310,8 +336,9 @@ class _Run:
         step, epoch = outcome.key
         if step is None:
             raise BugError("BUG_001", what="an answer that nobody asked for")
-        if isinstance(step, SendPart):
-            self._meter.over(step.sha256)
+        self._plan.over(step)
+        for part in _parts(step):
+            self._meter.over(part.sha256)
         if outcome.error is not None:
             if not isinstance(outcome.error, FieldappError):
                 raise outcome.error
@@ -319,23 +346,34 @@ class _Run:
         elif isinstance(step, Submit):
             if isinstance(outcome.result, _Submitted):
                 self._answered(step, outcome.result)
-            self._plan.submitted()
+        elif isinstance(step, SendFiles):
+            if isinstance(outcome.result, _Filed):
+                self._filed(step, outcome.result, epoch)
         elif isinstance(outcome.result, BlobState):
             if self._plan.answered(step, outcome.result):
                 self._patience.progress()
         elif isinstance(step, SendPart):
             self._plan.mismatched(step)
-        self._forget(step)
+        for part in _parts(step):
+            if not self._plan.wanted(part.sha256):
+                self._contents.pop(part.sha256, None)
 
-    def _forget(self, step: Step) -> None:
-        """Drop the content of a file that is done with."""
-        if not isinstance(step, Submit) and not self._plan.wanted(step.sha256):
-            self._contents.pop(step.sha256, None)
+    def _filed(self, step: SendFiles, filed: _Filed, epoch: int) -> None:
+        for part in step.parts:
+            if part.sha256 in filed.unreadable:
+                self._failed(part, filed.unreadable[part.sha256], epoch)
+                continue
+            answer = filed.answers[part.sha256]
+            if answer.code == "content_mismatch":
+                self._plan.mismatched(part)
+            elif self._plan.answered(part, answer):
+                self._patience.progress()
 
     def _failed(self, step: Step, error: FieldappError, epoch: int) -> None:
         if isinstance(step, Submit):
             go_on = self._plan.submit_failed(step, error)
-            self._plan.submitted()
+        elif isinstance(step, SendFiles):
+            go_on = self._plan.files_failed(step, error)
         else:
             go_on = self._plan.part_failed(step, error)
         if self._ended is not None:
@@ -424,3 +462,10 @@ class _Run:
             done = sum(count + self._meter.of(sha256) for sha256, count in arrived.items())
             if total:
                 listener.part(instance_id, min(done, total), total)
+
+
+def _parts(step: Step) -> tuple[SendPart, ...]:
+    """The bytes of files that a step sends."""
+    if isinstance(step, SendFiles):
+        return step.parts
+    return (step,) if isinstance(step, SendPart) else ()

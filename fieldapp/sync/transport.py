@@ -180,11 +180,13 @@ class Transport:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         sent: Callable[[int], None] | None = None,
+        received: Callable[[bytes], None] | None = None,
     ) -> Answer:
         """One request below ``/api/v1``; any status is an answer.
 
-        ``sent`` hears the number of body bytes each time some were handed to the line. Raises the catalogue's
-        errors if no complete answer came, ``Cancelled`` after ``abort``.
+        ``sent`` hears the number of body bytes each time some were handed to the line; ``received`` hears the
+        bytes of an answer with a part (206) as they come. Raises the catalogue's errors if no complete answer
+        came, ``Cancelled`` after ``abort``.
         """
         if self._aborted.is_set():
             raise Cancelled
@@ -200,7 +202,7 @@ class Transport:
         )
         self._begin()
         try:
-            return self._answer(asked)
+            return self._answer(asked, received)
         except httpx.TransportError as error:
             if self._aborted.is_set():
                 raise Cancelled from error
@@ -228,10 +230,19 @@ class Transport:
         """POST a message, read the answering one. Raises the catalogue's errors for everything else."""
         return self.post(path, message.model_dump_json().encode(), kind)
 
-    def post(self, path: str, body: bytes, kind: type[M], sent: Callable[[int], None] | None = None) -> M:
-        """As ``ask``, with the body's bytes given; ``sent`` as in ``request``."""
-        headers = {"Content-Type": "application/json"}
-        answer = self.request("POST", path, body=body, headers=headers, sent=sent)
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        kind: type[M],
+        sent: Callable[[int], None] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> M:
+        """As ``ask``, with the body's bytes given, JSON unless ``headers`` say otherwise; ``sent`` as in
+        ``request``.
+        """
+        all_headers = {"Content-Type": "application/json"} | dict(headers or {})
+        answer = self.request("POST", path, body=body, headers=all_headers, sent=sent)
         if answer.status != 200:
             raise self.refusal(answer)
         if not answer.headers.get("content-type", "").lower().startswith("application/json"):
@@ -249,12 +260,15 @@ class Transport:
         """The catalogue's error of an answer that is not the one hoped for."""
         return of_status(answer.status, answer.body, answer.headers.get("retry-after", ""), self.host)
 
-    def _answer(self, asked: httpx.Request) -> Answer:
+    def _answer(self, asked: httpx.Request, received: Callable[[bytes], None] | None) -> Answer:
         answer = self._client.send(asked, stream=True)
+        told = received if answer.status_code == 206 else None
         try:
             body = bytearray()
             for part in answer.iter_raw():
                 body += part
+                if told is not None:
+                    told(part)
                 if len(body) > MAX_ANSWER_BYTES:
                     raise EnvironmentProblem("SYNC_013", host=self.host, problem="too long")
         finally:

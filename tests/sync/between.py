@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from fieldapp.sync.enrolment import Enrolment
-from fieldapp.sync.protocol import API
+from fieldapp.sync.protocol import API, FILES_HEADER
 from fieldapp.sync.transport import trust
 
 #: Path below the API, the request, its body; the answer, or None to pass it on.
@@ -48,6 +48,13 @@ class Between(httpx.BaseTransport):
         answer.read()
         answer.close()
         return json.loads(answer.content)
+
+
+def brings(request: httpx.Request, sha256: str = "") -> bool:
+    """Whether the request brings bytes of files, of that one if it is named, alone or among others."""
+    if request.method == "PATCH":
+        return request.url.path.endswith(sha256)
+    return FILES_HEADER in request.headers and sha256 in request.headers[FILES_HEADER]
 
 
 def answer(status: int, body: bytes | dict[str, Any] = b"", kind: str = "application/json") -> httpx.Response:

@@ -13,7 +13,7 @@ from fieldapp.sync.protocol import sha256_of
 from fieldapp.sync.run import Refusal
 from tests.server.laptop import small_ref
 from tests.sync.batches import Heard, code_of, draft, outbox_of
-from tests.sync.between import Between, answer
+from tests.sync.between import Between, answer, brings
 from tests.sync.conftest import Parties
 from tests.sync.folder_outbox import FolderOutbox
 from tests.sync.rounds import once
@@ -111,7 +111,7 @@ def test_a_file_that_always_fails_holds_back_its_own_submission(parties: Parties
     name = sha256_of(bad.photos[0])
 
     def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
-        return answer(500, b"", "text/html") if path.endswith(name) else None
+        return answer(500, b"", "text/html") if path.endswith(name) or brings(request, name) else None
 
     outbox = outbox_of(parties, tmp_path, bad, *good)
     result = once(parties.enrolment, outbox, network=Between(parties.enrolment, act))

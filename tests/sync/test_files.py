@@ -11,7 +11,7 @@ import pytest
 from fieldapp.errors import EnvironmentProblem
 from fieldapp.sync.protocol import sha256_of
 from tests.sync.batches import code_of, draft, outbox_of
-from tests.sync.between import Between, answer
+from tests.sync.between import Between, answer, brings
 from tests.sync.conftest import Parties
 from tests.sync.rounds import check, once
 
@@ -53,9 +53,10 @@ def test_bytes_altered_on_the_way(parties: Parties, tmp_path: Path, times: int) 
     altered: list[bytes] = []
 
     def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
-        if request.method == "PATCH" and path.endswith(name) and body and len(altered) < times:
+        if brings(request, name) and len(altered) < times:
             altered.append(body)
-            return network.passed_on(request, body[:-1] + bytes([body[-1] ^ 1]))
+            last = body.index(bad.photos[0]) + len(bad.photos[0]) - 1
+            return network.passed_on(request, body[:last] + bytes([body[last] ^ 1]) + body[last + 1 :])
         return None
 
     network = Between(parties.enrolment, act)
@@ -80,7 +81,7 @@ def test_offset_moves_after_the_offer(parties: Parties, tmp_path: Path, there: s
     done: list[str] = []
 
     def act(path: str, request: httpx.Request, body: bytes) -> None:
-        if request.method == "PATCH" and not done:
+        if brings(request, name) and not done:
             (parties.district.folder / "staging" / f"{name}.part").write_bytes(left[there])
             done.append(path)
 
@@ -102,7 +103,7 @@ def test_parts_shrink_where_a_device_limits_them(parties: Parties, tmp_path: Pat
     outbox = outbox_of(parties, tmp_path, *(draft(1, size=2_500_000) for _ in range(2)))
 
     def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
-        return answer(413, b"", "text/html") if request.method == "PATCH" and len(body) > 1_000_000 else None
+        return answer(413, b"", "text/html") if brings(request) and len(body) > 1_000_000 else None
 
     result = once(parties.enrolment, outbox, network=Between(parties.enrolment, act))
     assert result.not_sent == {}
@@ -113,7 +114,7 @@ def test_parts_do_not_shrink_for_ever(parties: Parties, tmp_path: Path) -> None:
     outbox = outbox_of(parties, tmp_path, one := draft(1, size=500_000), two := draft(0))
 
     def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
-        return answer(413, b"", "text/html") if request.method == "PATCH" else None
+        return answer(413, b"", "text/html") if brings(request) else None
 
     result = once(parties.enrolment, outbox, network=Between(parties.enrolment, act))
     assert code_of(result.not_sent[one.instance_id]) == "SYNC_025"

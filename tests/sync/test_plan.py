@@ -14,10 +14,11 @@ from fieldapp.errors import EnvironmentProblem, UserError
 from fieldapp.sync.hello import _numbers
 from fieldapp.sync.offer import offers
 from fieldapp.sync.outgoing import OutgoingFile, OutgoingSubmission, Refusal
-from fieldapp.sync.plan import AskOffset, Patience, Plan, SendPart, Step, Submit
+from fieldapp.sync.plan import AskOffset, BlobStep, Patience, Plan, SendFiles, SendPart, Step, Submit
 from fieldapp.sync.protocol import (
     AUDIT_ORIGIN,
     BLOB_PART_BYTES,
+    MOST_FILES,
     AuditExtension,
     AuditHead,
     BlobState,
@@ -64,6 +65,27 @@ class Model:
     stored: set[str] = field(default_factory=set)
     submitted: list[UUID] = field(default_factory=list)
 
+    def files(self, plan: Plan, step: SendFiles) -> None:
+        """Several files in one request: cut in the middle of one, or answered one by one."""
+        assert 2 <= len(step.parts) <= MOST_FILES
+        assert sum(part.size for part in step.parts) <= BLOB_PART_BYTES
+        for part in step.parts:
+            assert (part.offset, part.end) == (0, part.size)
+        if self.chance.random() < self.failing:
+            come = self.chance.randrange(len(step.parts))
+            for part in step.parts[:come]:
+                self.take(part)
+            plan.files_failed(step, EnvironmentProblem("SYNC_008", host="h"))
+            return
+        for part in step.parts:
+            self.take(part)
+            plan.answered(part, self.state(part.sha256))
+
+    def take(self, part: SendPart) -> None:
+        if self.offsets.get(part.sha256, 0) == 0:
+            self.offsets[part.sha256] = part.size
+            self.stored.add(part.sha256)
+
     def part(self, plan: Plan, step: SendPart) -> None:
         at = self.offsets.get(step.sha256, 0)
         assert 0 <= step.offset <= step.end <= step.size == self.sizes[step.sha256]
@@ -98,7 +120,10 @@ class Model:
                 assert instance_id not in self.submitted
                 self.submitted.append(instance_id)
                 plan.sent(instance_id)
-        plan.submitted()
+
+
+def names_of(step: BlobStep) -> list[str]:
+    return [part.sha256 for part in step.parts] if isinstance(step, SendFiles) else [step.sha256]
 
 
 def complete(plan: Plan, model: Model, items: list[Planned]) -> None:
@@ -107,15 +132,19 @@ def complete(plan: Plan, model: Model, items: list[Planned]) -> None:
     under_way: list[Step] = []
     for _ in range(100_000):
         under_way += begun(plan)
-        blobs = [step for step in under_way if not isinstance(step, Submit)]
+        blobs: list[BlobStep] = [step for step in under_way if not isinstance(step, Submit)]
         assert len(blobs) <= PARALLEL_BLOBS
-        assert len({step.sha256 for step in blobs}) == len(blobs)
+        names = [sha256 for step in blobs for sha256 in names_of(step)]
+        assert len(set(names)) == len(names)
         assert len(under_way) - len(blobs) <= 1
         assert 0 <= plan.arrived <= plan.total
         if not under_way:
             return
         step = under_way.pop(model.chance.randrange(len(under_way)))
-        if isinstance(step, SendPart):
+        plan.over(step)
+        if isinstance(step, SendFiles):
+            model.files(plan, step)
+        elif isinstance(step, SendPart):
             model.part(plan, step)
         elif isinstance(step, AskOffset):
             model.ask(plan, step)
@@ -177,21 +206,67 @@ def test_same_answers_same_steps() -> None:
     assert steps()
 
 
-def test_oldest_first() -> None:
-    drafts = [Draft(photos=(bytes([number]),), building=None) for number in range(8)]
-    plan = Plan([planned(draft) for draft in drafts], tries=6)
-    names = [sha256_of(draft.photos[0]) for draft in drafts]
+def fresh(drafts: list[Draft], size: int) -> tuple[Plan, list[str]]:
+    """A plan of which nothing has arrived, each file ``size`` bytes long, and the names of the files."""
+    names = [sha256_of(photo) for draft in drafts for photo in draft.photos]
+    plan = Plan([planned(draft, dict.fromkeys(names, size)) for draft in drafts], tries=6)
     plan.blobs_at([BlobState(sha256=name, offset=0, stored=False) for name in names])
+    return plan, names
+
+
+def test_oldest_first() -> None:
+    plan, names = fresh([Draft(photos=(bytes([number]),), building=None) for number in range(8)], 5_000_000)
     steps = [step for step in begun(plan) if isinstance(step, SendPart)]
     assert [step.sha256 for step in steps] == names[:PARALLEL_BLOBS]
 
 
+def test_small_files_share_requests_in_their_order() -> None:
+    """Ten of 400 kB fit into a request; of tiny ones at most as many as the server takes."""
+    plan, names = fresh([Draft(photos=tuple(bytes([number]) for number in range(25)))], 400_000)
+    steps = [step for step in begun(plan) if isinstance(step, SendFiles)]
+    assert [names_of(step) for step in steps] == [names[:10], names[10:20], names[20:]]
+    plan, names = fresh([Draft(photos=tuple(bytes([number]) for number in range(MOST_FILES + 1)))], 10)
+    first, last = (step for step in begun(plan) if not isinstance(step, Submit))
+    assert (names_of(first), names_of(last)) == (names[:MOST_FILES], names[MOST_FILES:])
+
+
+def test_files_of_a_request_that_was_answered_wrongly_go_alone() -> None:
+    """One of them may be the reason: each is asked for, then sent by itself, and none is given up."""
+    plan, names = fresh([Draft(photos=(b"1", b"2", b"3"))], 100)
+    step = plan.next()
+    assert isinstance(step, SendFiles)
+    plan.over(step)
+    assert plan.files_failed(step, EnvironmentProblem("SYNC_013", host="h", problem="files"))
+    for asked in begun(plan):
+        assert isinstance(asked, AskOffset)
+        plan.over(asked)
+        plan.answered(asked, BlobState(sha256=asked.sha256, offset=0, stored=False))
+    assert [step.sha256 for step in begun(plan) if isinstance(step, SendPart)] == names
+    assert plan.take_failed() == []
+
+
+def test_less_at_once_where_something_on_the_way_refuses_the_size() -> None:
+    plan, names = fresh([Draft(photos=tuple(bytes([number]) for number in range(8)))], 400_000)
+    step = plan.next()
+    assert isinstance(step, SendFiles)
+    plan.over(step)
+    assert plan.files_failed(step, EnvironmentProblem("SYNC_025", host="h"))
+    for asked in begun(plan):
+        assert isinstance(asked, AskOffset)
+        plan.over(asked)
+        plan.answered(asked, BlobState(sha256=asked.sha256, offset=0, stored=False))
+    steps = begun(plan)
+    assert [(part.sha256, part.end) for part in steps if isinstance(part, SendPart)] == [
+        (name, 400_000) for name in names[:PARALLEL_BLOBS]
+    ]
+    assert len(steps) == PARALLEL_BLOBS
+
+
 def test_nothing_is_sent_for_what_was_given_up() -> None:
-    bad = Draft(photos=(b"1", b"2", b"3", b"4", b"5", b"6"), building=None)
-    plan = Plan([planned(bad)], tries=6)
-    plan.blobs_at([BlobState(sha256=sha256_of(p), offset=0, stored=False) for p in bad.photos])
+    plan, _ = fresh([Draft(photos=(b"1", b"2", b"3", b"4", b"5", b"6"), building=None)], 5_000_000)
     step = plan.next()
     assert isinstance(step, SendPart)
+    plan.over(step)
     assert plan.part_failed(step, UserError("STORE_031", sha256=step.sha256))
     assert [cause.code for _, cause in plan.take_failed()] == ["STORE_031"]
     assert plan.next() is None
@@ -203,7 +278,7 @@ def test_building_waits_only_for_what_is_under_way() -> None:
     assert plan.next() == Submit((first.instance_id,))
     assert plan.next() is None
     plan.refused(first.instance_id, Refusal("form_unknown", "", True))
-    plan.submitted()
+    plan.over(Submit((first.instance_id,)))
     assert plan.next() == Submit((second.instance_id,))
 
 
