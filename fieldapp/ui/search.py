@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.conflicts import CONFLICTS
 from fieldapp.domain.record_code import RecordCode
 from fieldapp.i18n import _
 from fieldapp.services.laptop import Laptop
@@ -51,9 +52,21 @@ class Search:
             return tuple(commands[:COMMANDS])
         found = self._laptop.buildings.find(wanted, MOST) if len(wanted) > 1 else ()
         houses = [self._house(row, wanted) for row in found[:MOST]]
+        register = self._laptop.store.register
+        disputed = [
+            Row(
+                f"conflicts:{row.id}",
+                row.label,
+                _("Told differently in two places, to be decided"),
+                icon="conflict",
+                icon_tone="warn",
+            )
+            for row in found[:MOST]
+            if register.holds(CONFLICTS, "of_row", row.id)
+        ]
         records = [self._record(one) for one in self._records(wanted, found)]
         fitting = [row for row in commands if _named(row.text, wanted)]
-        return (*houses, *records, *fitting[:COMMANDS])
+        return (*houses, *disputed, *records, *fitting[:COMMANDS])
 
     def _house(self, row: ShownRow, wanted: str) -> Row:
         lists = codelists()

@@ -27,7 +27,7 @@ class ConflictsPage(Page):
         language = "en" if frame.preferences.language == "en" else "zh"
         self._words = Words(language, frame.laptop.ledger.today)
         self.houses: tuple[OpenHouse, ...] = ()
-        self._key = ""
+        self._key, self._was_read = "", False
         self._count = label("", "S", "text2")
         self.list = RowList(self.title())
         self.list.opened.connect(lambda key: self.frame.go("conflicts", key))
@@ -84,8 +84,7 @@ class ConflictsPage(Page):
         """The list, or a house; what was read before stands there until it is read anew."""
         self._key = "" if argument is None else str(argument)
         self._show()
-        where = self.list if not self._key else self.house.visit
-        where.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enter()
 
     def refresh(self) -> None:
         """Read them anew."""
@@ -96,10 +95,19 @@ class ConflictsPage(Page):
 
     def _read(self, houses: tuple[OpenHouse, ...]) -> None:
         self.houses = houses
-        shown = self._shown()
+        shown, front, focus = self._shown(), self._stack.currentWidget(), self.window().focusWidget()
+        self._was_read = True
         self._show()
+        if self._stack.currentWidget() is not front and (focus is None or self.isAncestorOf(focus)):
+            self._enter()
         if shown is not None and self._shown() is None:
             self.frame.toast(_("{house}: nothing is to be decided there any more.").format(house=shown.label))
+
+    def _enter(self) -> None:
+        """The keyboard comes to the next step: keys of a page work while the focus is in it."""
+        in_front = {self.house: self.house.visit, self.nothing: self.nothing}
+        part = in_front.get(self._stack.currentWidget(), self.list)
+        part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self) -> None:
         place = next((n for n, one in enumerate(self.houses) if one.key == self._key), None)
@@ -115,7 +123,7 @@ class ConflictsPage(Page):
         self.list.show_rows([self._row(one) for one in self.houses])
         if self.houses:
             self.list.setCurrentIndex(self.list.rows.index(min(max(row, 0), len(self.houses) - 1)))
-        self._stack.setCurrentIndex(0 if self.houses else 2)
+        self._stack.setCurrentIndex(0 if self.houses or not self._was_read else 2)
 
     def _row(self, house: OpenHouse) -> Row:
         first = house.conflicts[0]
