@@ -27,6 +27,7 @@ from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.rail import Rail
 from fieldapp.ui.search import Search, SearchPanel
 from fieldapp.ui.topbar import TopBar
+from fieldapp.ui.troubles import clock_behind
 
 #: Setting: by place, what an inspector had half typed there when the store was locked.
 HALF_TYPED = "half_typed {}"
@@ -76,6 +77,8 @@ class Desk(QWidget):
         )
         self.notice = Notice()
         self._stack = QStackedWidget()
+        self._empty = QWidget()
+        self._stack.addWidget(self._empty)
         right = down(self.topbar, self.notice, self._stack, gap=0)
         right.setStretchFactor(self._stack, 1)
         row = across(self.rail, right, gap=0)
@@ -108,7 +111,7 @@ class Desk(QWidget):
         for part in (self.rail, self.topbar, self.notice, self.search, self._toast, self._keys):
             themes.dress(part)
         if self._trail:
-            themes.dress(self._pages[self.place])
+            themes.dress(self._stack.currentWidget())
 
     # -- the frame that pages see ---------------------------------------------------------------------
 
@@ -137,21 +140,36 @@ class Desk(QWidget):
         return self._pages[place]
 
     def go(self, place: str, argument: object = None) -> None:
-        """Show a place."""
-        if self._trail and self.place != place:
+        """Show a place; one that is not loaded yet comes behind an empty frame, loaded in a job."""
+        wanted = _place(place)
+        if self.place in self._pages and self.place != place:
             self._pages[self.place].leave()
             self.search.field.clear()
+        came = (place, argument)
+        self._trail = [*self._trail[-19:], came]
+        self.rail.show_place(wanted.under or place)
+        self.commands.remove(self._page_actions)
+        self._page_actions = ()
+        self.search.end()
+        self._keys.hide()
+        if wanted.loaded(argument):
+            self._arrive(came)
+            return
+        self._stack.setCurrentWidget(self._pages.get(place, self._empty))
+        self.jobs.start(
+            lambda _job: wanted.load(argument), done=lambda _built: self._arrive(came), what=place
+        )
+
+    def _arrive(self, came: tuple[str, object]) -> None:
+        if self._trail[-1] is not came:  # one has gone elsewhere meanwhile
+            return
+        place, argument = came
         page = self.page(place)
         themes.dress(page)
-        self._trail = [*self._trail[-19:], (place, argument)]
         self._stack.setCurrentWidget(page)
-        self.rail.show_place(_place(place).under or place)
-        self.commands.remove(self._page_actions)
         own = tuple(page.actions_of_page())
         self.commands.add(own, page)
         self._page_actions = tuple(action.name for action in own)
-        self.search.end()
-        self._keys.hide()
         page.open(argument)
         page.refresh()
 
@@ -173,6 +191,12 @@ class Desk(QWidget):
         else:
             self._unforeseen(error)
 
+    def look_at_clock(self) -> None:
+        """Tell if it stands before what was written already."""
+        behind = clock_behind(self.laptop.store.audit.latest(), self.laptop.clock())
+        if behind is not None:
+            self.tell(behind)
+
     def seal(self, error: FieldappError) -> None:
         """Lock, and let the door say why, once the present event is over."""
         QTimer.singleShot(0, lambda: self._sealed(error))
@@ -189,7 +213,7 @@ class Desk(QWidget):
         self.topbar.show_sample(self.laptop.buildings.has_sample())
         hazards, major = self.laptop.ledger.hazard_counts()
         self.rail.buttons["hazards"].show_count(hazards, grave=major > 0)
-        if self._trail:
+        if self.place in self._pages:
             self._pages[self.place].refresh()
 
     def clear_search(self) -> None:

@@ -42,6 +42,15 @@ class Preferences:
     def density(self, name: str) -> None:
         self._kept.setValue("density", name)
 
+    def turn_theme(self) -> None:
+        """The next theme: light, dark, sunlight."""
+        names = tuple(THEMES)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    def turn_density(self) -> None:
+        """The other density."""
+        self.density = "field" if self.density == "normal" else "normal"
+
     @property
     def field_sunlight(self) -> bool:
         """Whether field mode is in sunlight, whatever theme the rest of the window has."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from importlib import import_module
 
 from PySide6.QtCore import QObject, QTimer
 
 from fieldapp.ui.jobs import Job, Jobs
+
+#: The desk with what is seen first.
+FIRST = "first"
 
 
 class Preloading(QObject):
@@ -17,6 +21,8 @@ class Preloading(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._job: Job | None = None
+        self._first = False
+        self._waiting: Callable[[], object] | None = None
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._load)
 
@@ -30,19 +36,39 @@ class Preloading(QObject):
         self._soon.stop()
         if self._job is not None:
             self._job.cancel()
+            self._job = None
+
+    def then(self, show: Callable[[], object]) -> None:
+        """Call ``show()`` as soon as the desk and what is seen first are loaded, at once if they are."""
+        if self._first:
+            show()
+            return
+        self._waiting = show
+        if self._job is None:
+            self.start(0)
 
     def _load(self) -> None:
         def load(job: Job) -> None:
             import_module("fieldapp.ui.desk")
-            from fieldapp.ui.pages import PLACES
+            from fieldapp.ui.pages import BEHIND, PLACES
 
-            for place in PLACES:
-                job.check()
-                place.load()
+            PLACES[0].load()
+            job.report(FIRST, 0, 0)
+            for place in (*PLACES, *BEHIND):
+                for argument in (None, *(shown for shown, _module in place.parts)):
+                    job.check()
+                    place.load(argument)
 
-        self._job = self._jobs.start(load, done=self._loaded, what="load")
+        self._job = self._jobs.start(load, done=self._loaded, stepped=self._stepped, what="load")
+
+    def _stepped(self, _step: str, _done: int, _total: int) -> None:
+        self._first = True
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
 
     def _loaded(self, _nothing: None) -> None:
+        self._job = None
         if not gc.isenabled():  # since the start; what was loaded stays and need not be looked at ever
             gc.freeze()
             gc.enable()

@@ -22,8 +22,6 @@ from fieldapp.ui.idling import Idle
 from fieldapp.ui.jobs import Jobs
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.preloading import Preloading
-from fieldapp.ui.themes.tokens import THEMES
-from fieldapp.ui.troubles import clock_behind
 from fieldapp.ui.unlock import EmergencyCard, FirstRun, Unlock
 
 if TYPE_CHECKING:
@@ -103,7 +101,7 @@ class Window(QMainWindow):
         door: QWidget
         if self.access.exists():
             behind = None if self.covered is None else self.covered.laptop
-            door = Unlock(self.access, self.preferences, self.show_desk, self.show_emergency, message, behind)
+            door = Unlock(self.access, self.preferences, self._opened, self.show_emergency, message, behind)
         else:
             door = FirstRun(self.access, self._opened_first)
         self._door = door
@@ -115,7 +113,10 @@ class Window(QMainWindow):
 
     def _opened_first(self, laptop: Laptop) -> None:
         self.preferences.keep_text("district", self.access.district_of(laptop))
-        self.show_desk(laptop)
+        self._opened(laptop)
+
+    def _opened(self, laptop: Laptop) -> None:
+        self._preloading.then(lambda: self.show_desk(laptop))
 
     def show_desk(self, laptop: Laptop) -> None:
         """The store is open: show it, at the place where one was."""
@@ -147,9 +148,7 @@ class Window(QMainWindow):
         self._door = None
         self._take(self.desk)
         self.desk.go(*self._came_from)
-        behind = clock_behind(laptop.store.audit.latest(), laptop.clock())
-        if behind is not None:
-            self.desk.tell(behind)
+        self.desk.look_at_clock()
         self._wake()
 
     def _take(self, widget: QWidget) -> None:
@@ -168,12 +167,11 @@ class Window(QMainWindow):
         ]
 
     def _next_theme(self) -> None:
-        names = tuple(THEMES)
-        self.preferences.theme = names[(names.index(self.preferences.theme) + 1) % len(names)]
+        self.preferences.turn_theme()
         self.set_appearance()
 
     def _next_density(self) -> None:
-        self.preferences.density = "field" if self.preferences.density == "normal" else "normal"
+        self.preferences.turn_density()
         self.set_appearance()
 
     # -- lock -----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.ui import themes
 from fieldapp.ui.desk import Desk
-from fieldapp.ui.pages import PLACES
+from fieldapp.ui.pages import BEHIND, PLACES
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.window import Window
 from tests.services.office import MORNING, new_laptop
@@ -43,13 +43,6 @@ def usual_look(qapp: QApplication) -> None:
     """Chinese, the light theme, the normal density, whatever the test before left behind."""
     i18n.use("zh_CN")
     themes.apply("light", "normal")
-
-
-@pytest.fixture(scope="session")
-def loaded() -> None:
-    """All places, as the window loads them at the door while a passphrase is typed."""
-    for place in PLACES:
-        place.load()
 
 
 @pytest.fixture
@@ -80,7 +73,7 @@ def preferences(tmp_path: Path) -> Preferences:
 
 @pytest.fixture
 def new_window(
-    qtbot: QtBot, access: Access, preferences: Preferences, loaded: None, heartbeat: Heartbeat
+    qtbot: QtBot, access: Access, preferences: Preferences, heartbeat: Heartbeat
 ) -> Iterator[Callable[[], Window]]:
     """Makes windows at 1280×800; closes them in the end."""
     made: list[Window] = []
@@ -91,6 +84,8 @@ def new_window(
         window.resize(1280, 800)
         window.show()
         qtbot.waitExposed(window)
+        # It loads its places at the door while somebody types: no test is as quick as one that types nothing.
+        qtbot.waitUntil(lambda: all(place.loaded() for place in (*PLACES, *BEHIND)), timeout=30_000)
         return window
 
     yield new

@@ -18,7 +18,8 @@ from fieldapp.ui.page import Frame, Page
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place: its name, its word (translated when shown), its icon's meaning, the module that is loaded for
-    its page, and the class in it; ``under``: the place whose button marks it in the rail, its own if empty.
+    its page, and the class in it; ``under``: the place whose button marks it in the rail, its own if empty;
+    ``parts``: what else it needs to show an argument, and the module of that.
     """
 
     name: str
@@ -27,15 +28,32 @@ class Place:
     module: str
     built: str
     under: str = ""
+    parts: tuple[tuple[object, str], ...] = ()
 
-    def load(self) -> Callable[[Frame], Page]:
+    def _modules(self, argument: object) -> list[str]:
+        parts = [module for shown, module in self.parts if shown == argument]
+        return [f"{__name__}.{module}" for module in (self.module, *parts)]
+
+    def loaded(self, argument: object = None) -> bool:
+        """Whether showing ``argument`` there loads nothing any more."""
+        return _LOADED.issuperset(self._modules(argument))
+
+    def load(self, argument: object = None) -> Callable[[Frame], Page]:
         """What builds its page, loaded if it was not yet; from any thread."""
-        built: Callable[[Frame], Page] = getattr(import_module(f"{__name__}.{self.module}"), self.built)
+        first, *parts = self._modules(argument)
+        built: Callable[[Frame], Page] = getattr(import_module(first), self.built)
+        for part in parts:
+            import_module(part)
+        _LOADED.update((first, *parts))
         return built
 
 
+#: Modules that are loaded to their end; ``sys.modules`` has them from their beginning on.
+_LOADED: set[str] = set()
+
+
 PLACES = (
-    Place("today", N_("Today"), "today", "today", "TodayPage"),
+    Place("today", N_("Today"), "today", "today", "TodayPage", parts=(("field", "field.mode"),)),
     Place("buildings", N_("Buildings"), "buildings", "buildings", "BuildingsPage"),
     Place("inspection", N_("Inspection"), "inspection", "inspection", "InspectionPage"),
     Place("hazards", N_("Hazards"), "hazards", "hazards", "HazardsPage"),
