@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from fieldapp.forms.definition import Itemset
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 #: What stands between several chosen labels (paper.md 7).
 SEPARATOR = "、"
+
+
+class _Indexed:
+    """The names in one column of a whole list, by its index."""
+
+    def __init__(self, instance: Instance, column: str) -> None:
+        self._instance = instance
+        self._column = column
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self._instance.lookup(("root", "item"), self._column, name))
 
 
 class Choices:
@@ -143,10 +154,29 @@ class Choices:
         control = node.definition.control
         if control is None or control.tag not in {"select", "select1", "rank"}:
             return True
-        if control.itemset is None and not control.items:
-            return True
-        if control.itemset is not None and control.itemset.instance in self._session.definition.external:
-            return True
-        known = {choice.name for choice in self.of(node)}
         names = node.raw.split() if node.definition.many else [node.raw]
+        itemset = control.itemset
+        if itemset is None:
+            return not control.items or {item.value for item in control.items}.issuperset(names)
+        if itemset.instance in self._session.definition.external:
+            return True
+        known = self._names(itemset, node)
         return all(name in known for name in names)
+
+    def _names(self, itemset: Itemset, node: LiveNode) -> Container[str]:
+        """The names of a list inside the form as they stand now, without labels, which cost more."""
+        plain = itemset.value_column and not itemset.filtered
+        instance = self.instance(itemset.instance) if plain else None
+        if instance is not None:
+            return _Indexed(instance, itemset.value_column)
+        try:
+            return {self._name(itemset, item, node) for item in itemset.nodes.nodes(node.context)}
+        except EvaluationError as error:
+            self._session.warn_at(node, "itemset", str(error))
+            return ()
+
+    def _name(self, itemset: Itemset, item: Node, node: LiveNode) -> str:
+        cells = item.named(itemset.value_column, "")
+        if cells:
+            return cells[0].string_value
+        return itemset.value.string(Context(item, node.context.environment, top=node.context.root()))

@@ -41,7 +41,7 @@ class LiveNode:
     def __init__(self, definition: NodeDefinition, parent: Node, environment: Environment) -> None:
         self.definition = definition
         self.parent: Node | None = parent
-        self.kind = ATTRIBUTE if definition.path.rsplit("/", 1)[-1].startswith("@") else ELEMENT
+        self.kind = ATTRIBUTE if "@" in definition.path else ELEMENT  # only attributes have it, at the end
         self.raw = definition.default
         self.own_relevant = True
         self.relevant = True
@@ -122,10 +122,12 @@ class LiveNode:
 
     def walk(self) -> Iterator[LiveNode]:
         """The node and all beneath in document order, attributes behind their element."""
-        yield self
-        yield from self.attributes
-        for child in self.elements:
-            yield from child.walk()
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            yield from node.attributes
+            pending.extend(reversed(node.elements))
 
     def position(self) -> int:
         """The 1-based place among its equals."""

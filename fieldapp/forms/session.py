@@ -449,19 +449,19 @@ class FormSession:
         definition = node.definition
         if definition.kind != "leaf" or not node.relevant:
             return []
-        bind, value, path = definition.bind, node.raw, node.path
+        bind, value = definition.bind, node.raw
         if not value:
             if self.holds(bind.required, node):
-                return [Violation(path, "required", self.show(bind.required_message, node))]
+                return [Violation(node.path, "required", self.show(bind.required_message, node))]
             return []
         if not fits(bind.type, value):
-            return [Violation(path, "type", "")]
+            return [Violation(node.path, "type", "")]
         if bind.constraint is not None and not self._recalculation.boolean(
             bind.constraint, node, "constraint", otherwise=True
         ):
-            return [Violation(path, "constraint", self.show(bind.constraint_message, node))]
+            return [Violation(node.path, "constraint", self.show(bind.constraint_message, node))]
         if not self._choices.allows(node):
-            return [Violation(path, "choice", "")]
+            return [Violation(node.path, "choice", "")]
         return []
 
     def warn_at(self, node: LiveNode, what: str, problem: str) -> None:
