@@ -1,5 +1,4 @@
-"""What stands beside a building in the register: its units, plates, other names, areas, permits and so on, and
-whom to call.
+"""What stands beside a building in the register: units, plates, other names, areas, permits, whom to call.
 
 Which lists belong to a building follows from their declarations: those whose rows refer to it. For jobs.
 """

@@ -63,11 +63,11 @@ def words(part: QWidget) -> str:
 
 
 def test_what_was_corrected_stands_with_what_was_there_before(file: FileView) -> None:
-    row = words(file.facts._rows["floors_up"])
+    row = words(file.facts.groups["basic"].rows["floors_up"])
     assert "5" in row
     assert "原 4" in row
     assert "未确认" in row
-    assert "原" not in words(file.facts._rows["built_year"])
+    assert "原" not in words(file.facts.groups["basic"].rows["built_year"])
 
 
 def test_the_open_hazard_says_level_basis_deadline_and_that_it_is_ours(file: FileView) -> None:

@@ -56,6 +56,7 @@ class FileView(QWidget):
         pictures = Pictures(frame.laptop.store)
         self.facts = FactsColumn(words)
         self.facts.corrected.connect(self.corrected)
+        self.facts.asked.connect(self._reveal)
         self.story = StoryColumn(words)
         self.story.opened.connect(self.opened)
         self.photos = PhotoColumn(frame.jobs, pictures, words)
@@ -120,6 +121,15 @@ class FileView(QWidget):
         self.story.show_file(file)
         self.photos.show_photos(file.photos)
         self._fit()
+
+    def _reveal(self, list_name: str, item: str) -> None:
+        """Numbers of persons are told once the log says that they were asked for."""
+        files = self._frame.laptop.files
+        self._frame.jobs.start(
+            lambda _job: files.reveal(list_name, item),
+            done=lambda told: self.facts.tell(list_name, item, told),
+            what="numbers",
+        )
 
     def _look(self, place: int) -> None:
         self.viewer.look_at(self.photos.photos, place)
