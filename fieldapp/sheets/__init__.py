@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fieldapp.sheets.content import SheetRecord
 
-__all__ = ["missing_glyphs", "render_archive", "render_onsite"]
+__all__ = ["has_sheet", "missing_glyphs", "render_archive", "render_onsite"]
 
 #: What most texts are made of and every face has: to find that out, no face need be loaded.
 _USUAL = re.compile("[ -~\n、。〇《》「」【】！（），．：；？一-龥]*")
@@ -25,6 +25,13 @@ def missing_glyphs(text: str) -> str:
     from fieldapp.sheets import glyphs
 
     return glyphs.missing(text)
+
+
+def has_sheet(form_id: str) -> bool:
+    """Whether there is a sheet for the form."""
+    from fieldapp.sheets import rendering
+
+    return form_id in rendering.FORMS
 
 
 def render_onsite(record: SheetRecord) -> bytes:

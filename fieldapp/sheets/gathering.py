@@ -74,6 +74,7 @@ def gathered(
     found, lists = answers(session), codelists()
     ruleset = found["ruleset_version"].value or hazard_ruleset().version
     said = found["visit_result"].value if "visit_result" in found else ""
+    values = {**values, **_placed(session)}
     result = visit.result or said  # a draft is looked at before its visit has one
     return SheetRecord(
         form_id=session.definition.form_id,
@@ -84,7 +85,7 @@ def gathered(
         issuer=f"泉州市鲤城区{lists.text('street', values.get('street', ''))}办事处",
         serial=serial,
         code=code,
-        address=_address(session, values),
+        address=full_address(values),
         building_code=values.get("building_code", ""),
         visit_kind=lists.text("visit_kind", visit.kind),
         tasks=tuple(f"T{int(task.lstrip('tT'))}" for task in visit.tasks),
@@ -105,8 +106,9 @@ def gathered(
 def serial_of(started_at: datetime, values: Mapping[str, str], record_id: UUID, visits: int) -> str:
     """``江南-亭店-0312-2022-03``: street, community, house, year, the how many-th of its ``visits`` this is.
 
-    Without a house (``values`` empty) the record's id. A reading aid that may repeat on laptops without
-    network; the id under the QR is the key (paper §4).
+    The record's id stands for a house without a code yet, and for all of it without a house (``values``
+    empty). A reading aid that may repeat on laptops without network; the id under the QR is the key
+    (paper §4).
     """
     year = started_at.astimezone(ZONE).year
     if not values:
@@ -114,7 +116,7 @@ def serial_of(started_at: datetime, values: Mapping[str, str], record_id: UUID, 
     lists = codelists()
     street = lists.text("street", values.get("street", "")).removesuffix("街道")
     community = lists.text("community", values.get("community", "")).removesuffix("社区")
-    house = values.get("building_code", "").rpartition("-")[2]
+    house = values.get("building_code", "").rpartition("-")[2] or record_id.hex[:8].upper()
     return f"{street}-{community}-{house}-{year}-{visits:02d}"
 
 
@@ -196,7 +198,9 @@ def _findings(session: FormSession, ruleset: str) -> tuple[Finding, ...]:
     return suggest(_facts(session), hazard_ruleset(ruleset)).findings
 
 
-def _address(session: FormSession, values: Mapping[str, str]) -> str:
-    """The address as the record has it: a corrected one stands on the sheet."""
-    said = text(_facts(session), "address_detail")
-    return full_address({**values, "address_detail": said} if said else values)
+def _placed(session: FormSession) -> dict[str, str]:
+    """Where the record says the house is: corrected, or of one that no register has, it stands on the
+    sheet."""
+    facts = _facts(session)
+    told = {name: text(facts, name) for name in ("street", "community", "address_detail")}
+    return {name: said for name, said in told.items() if said}

@@ -20,6 +20,7 @@ from fieldapp.sheets.pages import head_band, label_cell, pair_row
 from fieldapp.sheets.table import FRAME, GROUP, MM, Band, Cell, Room, Row
 from fieldapp.sheets.wording import (
     UNANSWERED,
+    answer,
     chinese_date,
     chinese_moment,
     fact,
@@ -450,7 +451,8 @@ def outcome_block(record: SheetRecord, rows: Heights) -> list[Band]:
     where = "见照片附页" if not rows.onsite else "见归档本"
     photos = sum(1 for one in record.repeats.get("rep_photo", ()) if value(one, "photo"))
     photos = max(photos, len(record.photos))
-    pictures = [Text(f"{photos} 张，{where}" if photos else UNANSWERED)]
+    elsewhere = "见同次上门的检查表" if value(answers, "other_forms") else UNANSWERED
+    pictures = [Text(f"{photos} 张，{where}" if photos else elsewhere)]
     return [
         head_band("二、上门情况", "未入户检查，本次不作初步判定"),
         pair_row(_DOOR_ROW, ("上门结果", choices)),
@@ -461,8 +463,10 @@ def outcome_block(record: SheetRecord, rows: Heights) -> list[Band]:
 
 
 def door_block(record: SheetRecord, rows: Heights) -> list[Band]:
-    """Which house it was: the facts that are needed to find it and its people again."""
+    """Which house it was: the facts that are needed to find it and its people again; a form that does not
+    ask for them at a closed door (F01) prints none."""
     answers = record.answers
+    people = pair_row(rows.fact, ("产权人", owner(answers)), ("使用人", fact(answers, "user_name")))
     return [
         head_band("一、房屋基本情况"),
         pair_row(
@@ -470,7 +474,7 @@ def door_block(record: SheetRecord, rows: Heights) -> list[Band]:
             ("房屋地址", _address(record)),
             ("房屋编号", [Text(record.building_code or UNANSWERED)]),
         ),
-        pair_row(rows.fact, ("产权人", owner(answers)), ("使用人", fact(answers, "user_name"))),
+        *([people] if answer(answers, "owner_name").relevant else []),
     ]
 
 

@@ -7,7 +7,7 @@ page says so. Every page that is signed carries the sentence about appraisals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fieldapp.sheets.content import SheetRecord
@@ -58,6 +58,23 @@ def onsite_pages(record: SheetRecord, measure: Measure, capacity: float, *, ente
             stretch(page, capacity)
             return titled([page])
     return _several_pages(record, defects, small, capacity)
+
+
+def fitted_pages(
+    blocks: Callable[[], list[Band]],
+    closing: Callable[[], list[Band]],
+    line: Callable[[], list[Band]],
+    measure: Measure,
+    capacity: float,
+) -> list[SheetPage]:
+    """One page, in smaller type where texts are long, else with a 续页: ``closing`` ends the last page,
+    ``line`` every one before it. Bands are measured anew for each size, so they are asked for again."""
+    for setting in (measure, replace(measure, compact=True)):
+        body, end = setting.bands(blocks()), setting.bands(closing())
+        if height_of([*body, *end]) <= capacity:
+            stretch([*body, *end], capacity)
+            return titled([[*body, *end]])
+    return titled(signed_pages(body, end, setting.bands(line()), capacity))
 
 
 def titled(pages: Sequence[list[Band]]) -> list[SheetPage]:

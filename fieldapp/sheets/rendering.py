@@ -12,6 +12,9 @@ from dataclasses import replace
 from fieldapp.errors import UserError
 from fieldapp.sheets.appendix import NumberedPhoto, in_order, photo_pages, scan_pages
 from fieldapp.sheets.archival import Description, to_archival
+from fieldapp.sheets.building_profile import blocks as profile_blocks
+from fieldapp.sheets.building_profile import note as profile_note
+from fieldapp.sheets.building_profile import profile_pages
 from fieldapp.sheets.content import ARCHIVE_COPY, FIRST_COPY, CopyMark, SheetRecord
 from fieldapp.sheets.faces import ARCHIVE_FACE, ONSITE_FACE
 from fieldapp.sheets.glyphs import with_codes
@@ -39,8 +42,8 @@ from fieldapp.sheets.signatures import SENTENCE, signing_status
 from fieldapp.sheets.table import GROUP, Band, Cell, Measure, Row, paginate, shortened, stretch
 from fieldapp.sheets.wording import runs
 
-PATROL = "periodic_check"
-FORMS = frozenset({"hazard_inspection", PATROL})
+PATROL, PROFILE = "periodic_check", "building_profile"
+FORMS = frozenset({"hazard_inspection", PATROL, PROFILE})
 _ENTERED = frozenset({"done", "partial", ""})
 ARCHIVE = Layout(ARCHIVE_FACE, 1.32, top=11, body=234.5)
 ONSITE = Layout(ONSITE_FACE, 1.3, top=10, body=235.5)
@@ -62,6 +65,8 @@ def render_onsite(record: SheetRecord) -> bytes:
     measure = Measure(Typesetter(ONSITE.face), ONSITE.leading)
     if record.form_id == PATROL and entered(record):
         pages = patrol_pages(record, measure, ONSITE.capacity)
+    elif record.form_id == PROFILE and entered(record):
+        pages = profile_pages(record, measure, ONSITE.capacity)
     else:
         pages = onsite_pages(record, measure, ONSITE.capacity, entered=entered(record))
     printing = record.printing
@@ -80,10 +85,11 @@ def render_archive(record: SheetRecord) -> bytes:
     _require_form(record)
     record = with_codes(record)
     measure = Measure(Typesetter(ARCHIVE.face), ARCHIVE.leading)
-    defects = defect_rows(record) if entered(record) and record.form_id != PATROL else []
+    inspected = entered(record) and record.form_id not in {PATROL, PROFILE}
+    defects = defect_rows(record) if inspected else []
     numbers = {row.defect: number for number, row in enumerate(defects, start=1) if row.defect}
     photos = in_order(record.photos, numbers)
-    title = "四、照片" if entered(record) else "三、照片"
+    title = "照片" if record.form_id == PROFILE else "四、照片" if entered(record) else "三、照片"
     appendix = photo_pages(title, photos, numbers, measure, ARCHIVE.capacity)
     scans = scan_pages(record.scans, measure, ARCHIVE.body)
     sheets = _archive_sheets(record, defects, photos, measure, len(appendix))
@@ -148,6 +154,8 @@ def _archive_bands(
         return [*measure.bands(bands), *closing]
     if record.form_id == PATROL:
         return measure.bands([*patrol_blocks(record, rows), status, _sentence(), patrol_note(record)])
+    if record.form_id == PROFILE:
+        return measure.bands([*profile_blocks(record, rows), status, _sentence(), profile_note(record)])
     shown = defect_bands(defects, _photo_numbers(photos), rows, 1) or [nothing_found(rows)]
     judged = conclusion(record, rows)
     bands = measure.bands([

@@ -90,6 +90,22 @@ def patrol_signature(team: Sequence[TeamMember]) -> Band:
     return Band(rows)
 
 
+def inspector_signature(team: Sequence[TeamMember]) -> Band:
+    """Where inspectors alone sign: one or two of them, and the time filled in by hand."""
+    if len(team) < 2:
+        cells = [
+            label_cell(0, 20, "登记人员"), _hint(20, 110, _member(team, 0), "登记人员"),
+            _signing_time(130, 40),
+        ]  # fmt: skip
+    else:
+        cells = [
+            _label_two(0, 20, "登记人员", "（一）"), _hint(20, 52, _member(team, 0), "登记人员（一）"),
+            _label_two(72, 20, "登记人员", "（二）"), _hint(92, 48, _member(team, 1), "登记人员（二）"),
+            _signing_time(140, 30),
+        ]  # fmt: skip
+    return Band([Row(cells, _SIGN_ROW, rule=GROUP, signed=True)])
+
+
 def witness_block(team: Sequence[TeamMember]) -> Band:
     """Where nobody opened: inspectors, and a witness or the community."""
     rows = [

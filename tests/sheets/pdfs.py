@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import re
 from collections.abc import Iterator
@@ -25,6 +26,20 @@ def texts(pdf: bytes) -> list[str]:
 def text(pdf: bytes) -> str:
     """The text of all pages together."""
     return "".join(texts(pdf))
+
+
+def bold(pdf: bytes) -> str:
+    """What is set in the bold face on all pages, without any white space."""
+    found = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            spoken = page.get_textpage()
+            for place in range(spoken.count_chars()):
+                name = ctypes.create_string_buffer(128)
+                pypdfium2.raw.FPDFText_GetFontInfo(spoken, place, name, len(name), None)
+                if b"Bold" in name.value:
+                    found.append(chr(pypdfium2.raw.FPDFText_GetUnicode(spoken, place)))
+    return _WHITE.sub("", "".join(found))
 
 
 def pages(pdf: bytes, dpi: int = PRINTER) -> list[Image.Image]:
