@@ -762,6 +762,37 @@ CATALOGUE: dict[str, Detail] = {
         "They are sent again by themselves; this laptop has kept everything. Tell the district office, so "
         "that the other laptops sync too.",
     ),
+    "SYNC_070": Detail(
+        "Not on the server",
+        "The district server does not have this file.",
+        "The small copy stays here. Ask the district office, or the colleague who took the photograph.",
+    ),
+    "SYNC_071": Detail(
+        "House of others",
+        "This file belongs to a house that is not assigned to this laptop.",
+        "Ask the district office to assign the house to this laptop, then sync.",
+    ),
+    "SYNC_072": Detail(
+        "Not the file that was asked for",
+        "What came does not have the content that its check sum says. It was thrown away.",
+        "Try again; if it happens again, tell the district office.",
+    ),
+    "SYNC_073": Detail(
+        "No small copy",
+        "The server cannot show this photograph small: its file is damaged or no picture.",
+        "The original can still be fetched from the house's file.",
+    ),
+    "SYNC_074": Detail(
+        "Form not taken",
+        "The form {form} ({version}) that the district has published cannot be used on this laptop: {problem}",
+        "Nothing has changed: the version that is installed goes on. Update the program, and tell the "
+        "district office.",
+    ),
+    "SYNC_075": Detail(
+        "Photograph not known here",
+        "No photograph with this check sum stands in the file of a house on this laptop.",
+        "Sync, then look for it in the house's file.",
+    ),
     # VISIT: visits, filling, evidence (fieldapp/services)
     "VISIT_001": Detail(
         "Not complete",

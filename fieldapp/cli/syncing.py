@@ -15,8 +15,9 @@ from fieldapp.cli.output import Exit, Output
 from fieldapp.errors import FieldappError
 from fieldapp.i18n import N_, _, explain
 from fieldapp.services.syncing import cause_and_remedy
-from fieldapp.sync.outgoing import Refusal
+from fieldapp.sync.outgoing import Refusal, RunResult
 from fieldapp.sync.problems import Cancelled
+from fieldapp.sync.thumbnails import Copies
 
 _TOLD = ("code", "title", "message", "remedy")
 
@@ -43,6 +44,10 @@ class _Told:
             self._last = time.monotonic()
             self._output.progress(f"  {done / 1e6:.1f} / {total / 1e6:.1f} MB")
 
+    def copies(self, came: int, wanted: int, size: int) -> None:
+        """Small copies of photographs so far."""
+        self._output.progress(f"  {came} / {wanted}  {size / 1e6:.1f} MB")
+
     def part(self, instance_id: UUID, done: int, total: int) -> None:
         """The whole is told already."""
 
@@ -58,7 +63,8 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
     output = Output(as_json)
     with open_laptop(data, who) as laptop:
         try:
-            result = laptop.syncing.run(_Told(output))
+            told_so_far = _Told(output)
+            result = laptop.syncing.run(told_so_far, copies=told_so_far.copies)
         except Cancelled:
             return Exit.CANCELLED
         notice = laptop.syncing.notice()
@@ -82,6 +88,7 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
         if result.pulled.differing:
             lists = "、".join(result.pulled.differing)
             output.say(_("Lists that differed and were fetched anew: {lists}").format(lists=lists))
+    _say_brought(output, result)
     if result.not_pulled is not None:
         sys.stderr.write("" if as_json else f"{_words(result.not_pulled)}\n")
     waiting: list[dict[str, Any]] = [
@@ -99,11 +106,36 @@ def sync(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
             "lost": list(result.lost),
             "pulled": None if result.pulled is None else asdict(result.pulled),
             "not_pulled": None if result.not_pulled is None else result.not_pulled.code,
+            "forms_taken": [one.model_dump() for one in result.forms_taken],
+            "forms_refused": [one.slots | {"code": one.code} for one in result.forms_refused],
+            "photographs": None if result.copies is None else _copies(result.copies),
+            "not_brought": None if result.not_brought is None else result.not_brought.code,
             "notice": None if told is None else dict(zip(_TOLD, ("SYNC_060", *told), strict=True)),
             "ended": None if result.ended is None else result.ended.code,
         }
     )
     return Exit.UNDELIVERED if unsent else Exit.OK
+
+
+def _say_brought(output: Output, result: RunResult) -> None:
+    """What came besides rows."""
+    for one in result.forms_taken:
+        output.say(
+            _("{form}: new version {version} installed.").format(form=one.form_id, version=one.version)
+        )
+    for error in (*result.forms_refused, *((result.not_brought,) if result.not_brought else ())):
+        sys.stderr.write("" if output.as_json else f"{_words(error)}\n")
+    if result.copies is not None:
+        output.say(
+            _("{came} small photographs of other laptops fetched, {left} follow, {refused} refused").format(
+                came=result.copies.came, left=result.copies.left, refused=len(result.copies.refused)
+            )
+        )
+
+
+def _copies(copies: Copies) -> dict[str, Any]:
+    refused = {sha256: error.code for sha256, error in copies.refused.items()}
+    return {"fetched": copies.came, "bytes": copies.size, "left": copies.left, "refused": refused}
 
 
 def _step_word(step: str) -> str:
@@ -115,6 +147,8 @@ def _step_word(step: str) -> str:
         "blobs": _("Send files"),
         "submissions": _("Send records, fetch receipts"),
         "pull": _("Fetch the register"),
+        "forms": _("Fetch new versions of forms"),
+        "thumbnails": _("Fetch small photographs"),
     }[step]
 
 

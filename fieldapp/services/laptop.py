@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fieldapp.services.ledgers import Ledgers
     from fieldapp.services.paper import Paper
     from fieldapp.services.patrolling import Patrolling
+    from fieldapp.services.photographs import Photographs
     from fieldapp.services.syncing import Syncing
     from fieldapp.services.today import Today
     from fieldapp.services.visits import Visits
@@ -115,6 +116,13 @@ class Laptop:
         from fieldapp.services.patrolling import Patrolling
 
         return Patrolling(self.store, self.clock, self.filling, self.visits, self.evidence)
+
+    @cached_property
+    def photographs(self) -> Photographs:
+        """Photographs that other laptops took."""
+        from fieldapp.services.photographs import Photographs
+
+        return Photographs(self.store, self.clock)
 
     @cached_property
     def today(self) -> Today:

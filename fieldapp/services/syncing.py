@@ -31,6 +31,7 @@ from fieldapp.sync.protocol import (
 )
 from fieldapp.sync.pull import pull
 from fieldapp.sync.run import run
+from fieldapp.sync.thumbnails import Progress as Copying
 from fieldapp.sync.transport import Network, Transport
 
 #: Setting: the forms that the server had published then.
@@ -74,8 +75,14 @@ class Syncing:
         """The district this laptop belongs to. UserError LAPTOP_001."""
         return enrolment_of(self._store)
 
-    def run(self, listener: Listener | None = None, network: Network | None = None) -> RunResult:
+    def run(
+        self,
+        listener: Listener | None = None,
+        network: Network | None = None,
+        copies: Copying = lambda _came, _wanted, _size: None,
+    ) -> RunResult:
         """One run; every receipt is stored the moment it was verified, the run itself in the history.
+        ``copies`` hears of small copies of photographs: how many came, are wanted, and their bytes.
 
         Raises the catalogue's SYNC errors when the run as a whole cannot go on (nothing is lost by that;
         after SYNC_021 the laptop is locked, see ``revocation``), and ``sync.problems.Cancelled`` after
@@ -85,7 +92,7 @@ class Syncing:
         number = self._store.sync_runs.begin()
         watch = _Watch(listener, self._clock)
         try:
-            result = self._send(enrolment, watch, network)
+            result = self._send(enrolment, watch, network, copies)
         except Cancelled:
             self._end(number, watch, "cancelled")
             raise
@@ -93,7 +100,7 @@ class Syncing:
             self._heed(error)
             self._end(number, watch, "failed", error)
             raise
-        self._heed(result.ended or result.not_pulled)
+        self._heed(result.ended or result.not_pulled or result.not_brought)
         offset = (result.server_time - watch.met_at).total_seconds() if watch.met_at else None
         self._store.sync_runs.end(
             number,
@@ -108,7 +115,9 @@ class Syncing:
         self._store.settings.set(SERVER_FORMS, [form.model_dump() for form in result.forms])
         return result
 
-    def _send(self, enrolment: Enrolment, watch: _Watch, network: Network | None) -> RunResult:
+    def _send(
+        self, enrolment: Enrolment, watch: _Watch, network: Network | None, copies: Copying
+    ) -> RunResult:
         with connected(enrolment, network=network) as transport:
             self._transport = transport
             try:
@@ -120,7 +129,15 @@ class Syncing:
                     clock=self._clock,
                     listener=watch,
                 )
-                return sent if sent.ended is not None else self._pull(transport, sent, watch)
+                pulled = sent if sent.ended is not None else self._pull(transport, sent, watch)
+                if pulled.pulled is None:
+                    return pulled
+                # Not above: the form engine and Pillow would come with the start of the program.
+                from fieldapp.services.bringing import Bringing
+                from fieldapp.services.photographs import Photographs
+
+                photographs = Photographs(self._store, self._clock)
+                return Bringing(self._store, photographs, watch.step, copies).bring(transport, pulled)
             finally:
                 self._transport = None
 

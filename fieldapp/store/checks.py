@@ -16,7 +16,7 @@ NAMED = (
     "SELECT sha256 FROM attachments UNION SELECT sha256 FROM photos UNION SELECT thumbnail FROM photos "
     "UNION SELECT stamped FROM photos WHERE stamped IS NOT NULL "
     "UNION SELECT sha256 FROM annotations UNION SELECT copy FROM annotations WHERE copy IS NOT NULL "
-    "UNION SELECT sha256 FROM ledgers"
+    "UNION SELECT sha256 FROM ledgers UNION SELECT sha256 FROM fetched WHERE sha256 IS NOT NULL"
 )
 #: The same for the files kept aside.
 KEPT = "SELECT sha256 FROM kept_aside"

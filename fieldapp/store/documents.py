@@ -155,6 +155,10 @@ class Photos:
         """The photographs of a building over all visits."""
         return self._where(*in_file(building_id))
 
+    def hashes(self) -> frozenset[str]:
+        """The SHA-256 of all originals that this laptop took in."""
+        return frozenset(row[0] for row in self._database.read("SELECT DISTINCT sha256 FROM photos"))
+
     def by_sha256(self, sha256: str) -> tuple[Photo, ...]:
         """Wherever this original is used."""
         return self._where("sha256 = ?", [sha256])

@@ -22,6 +22,7 @@ from fieldapp.store.audit import Audit
 from fieldapp.store.checks import KEPT, NAMED, checked
 from fieldapp.store.database import Database
 from fieldapp.store.documents import Forms, Photos, Settings
+from fieldapp.store.fetched import Fetched
 from fieldapp.store.files import disk_problem, sync_folder
 from fieldapp.store.keys import FILE as KEYS
 from fieldapp.store.keys import DayPin, Inspector, KeyFile, KeyStrength, OpenKeys, derived
@@ -94,6 +95,7 @@ class Store:
         self.register = Register(self.database, clock)
         self.redirects = Redirects(self.database)
         self.pulled = Pulled(self.database, self.register, self.audit, clock)
+        self.fetched = Fetched(self.database, self.vault, clock)
         self.ledgers = Ledgers(self.database, self.vault, self.audit, actor, clock)
         self.outbox = Outbox(self.database, self.audit, clock)
         self.sync_runs = SyncRuns(self.database, clock)

@@ -11,6 +11,7 @@ from uuid import UUID
 from fieldapp.errors import FieldappError
 from fieldapp.sync.protocol import AuditExtension, FormRef, SignedStatement
 from fieldapp.sync.pull import PullResult
+from fieldapp.sync.thumbnails import Copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class Listener(Protocol):
     """Hears how a run goes, always in the thread that called ``run``; what it raises ends the run."""
 
     def step(self, name: str) -> None:
-        """``hello``, ``standing``, ``offer``, ``blobs``, ``submissions``, ``pull``: the step that begins."""
+        """``hello``, ``standing``, ``offer``, ``blobs``, ``submissions``, ``pull``, ``forms``,
+        ``thumbnails``: the step that begins.
+        """
 
     def progress(self, done: int, total: int) -> None:
         """Bytes of files and instances: at the server or on the way, and all. Falls when a cut lost some."""
@@ -102,7 +105,9 @@ class RunResult:
     error that ended the run early. ``audit_extends``: whether the own audit chain goes on from where the
     server has seen it; if not, the server has flagged it. ``lost``: what had a receipt, was not on the server
     any more and therefore was sent again. ``pulled``: what the register got, None if the run did not come so
-    far; ``not_pulled``: why.
+    far; ``not_pulled``: why. ``forms_taken``: new versions of forms, ``forms_refused``: SYNC_074 for those
+    that cannot be used; ``copies``: small copies of photographs, None if none was wanted; ``not_brought``:
+    what cut these short.
     """
 
     sent: tuple[UUID, ...]
@@ -117,3 +122,7 @@ class RunResult:
     lost: tuple[UUID, ...]
     pulled: PullResult | None = None
     not_pulled: FieldappError | None = None
+    forms_taken: tuple[FormRef, ...] = ()
+    forms_refused: tuple[FieldappError, ...] = ()
+    copies: Copies | None = None
+    not_brought: FieldappError | None = None

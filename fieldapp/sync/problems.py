@@ -27,6 +27,7 @@ _WORTH_RETRYING = frozenset(
     f"SYNC_{number}" for number in ("001", "002", "003", "008", "009", "026", "027", "028")
 )
 _ENROLMENT = {"code_unknown": "SYNC_050", "code_expired": "SYNC_051", "code_used": "SYNC_052"}
+_FILES = {"file_missing": "SYNC_070", "file_not_assigned": "SYNC_071"}
 
 
 class Cancelled(Exception):  # noqa: N818 - the user's wish, not a failure
@@ -115,6 +116,8 @@ def of_status(status: int, body: bytes, retry_after: str, host: str) -> Fieldapp
         return EnvironmentProblem("SYNC_011" if 300 <= status < 400 else "SYNC_012", host=host)
     if reason in _ENROLMENT:
         return UserError(_ENROLMENT[reason])
+    if reason in _FILES:
+        return UserError(_FILES[reason])
     if reason == "device_revoked":
         return UserError("SYNC_021")
     if reason == "protocol_differs":

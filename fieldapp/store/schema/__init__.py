@@ -14,6 +14,7 @@ from fieldapp.store.schema import (
     m0007_pull,
     m0009_marks,
     m0010_redirects,
+    m0013_fetched,
 )
 
 #: In order. A new step is a new file, appended here.
@@ -27,6 +28,7 @@ STEPS = (
     m0007_pull,
     m0009_marks,
     m0010_redirects,
+    m0013_fetched,
 )
 
 

@@ -63,6 +63,7 @@ class Batch:
     parts: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     done: int = 0
     total: int = 0
+    copies: tuple[int, int, int] = (0, 0, 0)
 
     @classmethod
     def of(cls, facts: Facts) -> Batch:
@@ -89,6 +90,7 @@ class Batch:
         }
         self.records, self.states, self.parts = keep, dict.fromkeys(keep, "waiting"), {}
         self.done, self.total = 0, sum(record.size for record in keep.values())
+        self.copies = (0, 0, 0)
 
     def move(self, instance_id: UUID, state: str) -> None:
         """What the run says of a record; one that was finalized a moment ago may be unknown here."""
@@ -131,7 +133,7 @@ class Reporter:
     """Hears a run in the job's thread and passes it on to the window's by ``Job.report``, nothing else.
 
     Reports are ``("step", name)``, ``("bytes",)`` and ``("part", id)`` with how many of how many,
-    ``("item", id, state)``.
+    ``("item", id, state)``; ``("copies", bytes)`` with how many small photographs of how many.
     """
 
     def __init__(self, job: Job) -> None:
@@ -153,6 +155,10 @@ class Reporter:
     def part(self, instance_id: UUID, done: int, total: int) -> None:
         """Bytes of a record's files."""
         self._pass(("part", instance_id), done, total)
+
+    def copies(self, came: int, wanted: int, size: int) -> None:
+        """Small copies of photographs."""
+        self._pass(("copies", size), came, wanted)
 
     def item(self, instance_id: UUID, state: str) -> None:
         """A record moved on. Its receipt is kept already, so that is told even if the run shall end."""

@@ -57,6 +57,7 @@ class SyncPage(Page):
         self._wanted_panel: UUID | None = None
         self._reading = 0
         self._over = self._passed = False
+        self._brought: RunResult | None = None
         self.head = Head(self.sync_now, self.pause)
         self.side = Side(self.show_history)
         self.panel = RefusedPanel(
@@ -144,7 +145,7 @@ class SyncPage(Page):
         if number != self._reading:
             return  # a newer reading is on its way
         self.facts = facts
-        self.side.show_facts(facts, self.frame.laptop.clock())
+        self.side.show_facts(facts, self.frame.laptop.clock(), self._brought)
         if self.job is not None and not self._over:
             return  # the run itself tells how the batch is
         self.batch = Batch.of(facts)
@@ -163,7 +164,8 @@ class SyncPage(Page):
 
         def work(job: Job) -> RunResult:
             job.on_cancel(syncing.cancel)
-            return syncing.run(Reporter(job))
+            reporter = Reporter(job)
+            return syncing.run(reporter, copies=reporter.copies)
 
         self.follow(work)
 
@@ -199,6 +201,8 @@ class SyncPage(Page):
         elif step[0] == "bytes":
             self.batch.done, self.batch.total = done, total
             self._pace.note(done)
+        elif step[0] == "copies" and isinstance(step[1], int):
+            self.batch.copies = (done, total, step[1])
         elif step[0] == "part" and isinstance(step[1], UUID):
             self.batch.parts[step[1]] = (done, total)
         elif isinstance(step[1], UUID):
@@ -219,6 +223,7 @@ class SyncPage(Page):
             self.frame.set_unsent(min(99, 100 * self.batch.done // self.batch.total))
 
     def _done(self, result: RunResult) -> None:
+        self._brought = result
         if result.ended is not None and result.ended.code == REFUSED:
             self.frame.seal(result.ended)
         self._end()

@@ -12,6 +12,7 @@ from fieldapp.i18n import _, explain
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.syncing import FormDifference
 from fieldapp.store.sync_runs import SyncRun
+from fieldapp.sync.outgoing import RunResult
 from fieldapp.ui.components import Button, Card, Pill, across, down, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.pages.sync.batch import Batch, Facts
@@ -26,6 +27,8 @@ _SHOWN = {
     "blobs": "transfer",
     "submissions": "transfer",
     "pull": "pull",
+    "forms": "pull",
+    "thumbnails": "pull",
 }
 #: A clock that differs by more is told, seconds; less is the way of the message.
 CLOCK_TOLERANCE = 60
@@ -60,6 +63,13 @@ class StepsCard(Card):
             "offer": _("{count} records, {files} files").format(count=len(batch.records), files=files),
             "transfer": f"{batch.count('sent')} / {len(batch.records)}",
         }
+        if not batch.records:
+            facts = {}
+        came, wanted, size = batch.copies
+        if wanted:
+            facts["pull"] = _("photographs {came} / {wanted}, {size:.1f} MB").format(
+                came=came, wanted=wanted, size=size / 1e6
+            )
         self.passed = tuple(name for number, name in enumerate(STEPS) if done or number < at)
         for number, name in enumerate(STEPS):
             passed = name in self.passed
@@ -69,7 +79,7 @@ class StepsCard(Card):
             self._marks[name].show_icon(icon, tone)
             self._words[name].setProperty("bold", "true" if here else "false")
             self._words[name].style().polish(self._words[name])
-            told = facts.get(name, "") if batch.records and (passed or here) else ""
+            told = facts.get(name, "") if passed or here else ""
             self._facts[name].setText(told)
 
 
@@ -108,10 +118,11 @@ class AgreementCard(Card):
         runs: Sequence[SyncRun],
         differences: Sequence[FormDifference],
         notice: FieldappError | None = None,
+        brought: RunResult | None = None,
     ) -> None:
-        """As of the last run that reached the server; ``notice`` first."""
+        """As of the last run that reached the server; ``notice`` first, then what that run ``brought``."""
         offset = next((run.clock_offset for run in runs if run.clock_offset is not None), None)
-        told = [_clock(offset), *map(_form, differences)]
+        told = [*_brought(brought), _clock(offset), *map(_form, differences)]
         if notice is not None:
             told.insert(0, ("general", "warn", *explain(notice)[1:]))
         if offset is not None and not differences:
@@ -138,6 +149,28 @@ def _clock(offset: float | None) -> tuple[str, str, str, str]:
     )
     note = _("Set date and time in the system's settings. Records keep the times they have.")
     return ("general", "warn", words.format(span=span), note)
+
+
+def _brought(result: RunResult | None) -> list[tuple[str, str, str, str]]:
+    """New versions of forms, those that were refused, small photographs that are still to come."""
+    if result is None:
+        return []
+    told = []
+    for one in result.forms_taken:
+        words = _("{form}: new version {version} installed.")
+        form = FORM_CODES.get(one.form_id, one.form_id)
+        note = _("Forms that are open stay on the version they were begun with.")
+        told.append(("sent", "code_green", words.format(form=form, version=one.version), note))
+    told += [("general", "warn", *explain(error)[1:]) for error in result.forms_refused]
+    copies = result.copies
+    if copies is not None and copies.left:
+        words = _("{count} small photographs of other laptops follow with the next sync.")
+        note = explain(result.not_brought)[1] if result.not_brought is not None else ""
+        told.append(("waiting", "text3", words.format(count=copies.left), note))
+    if copies is not None and copies.refused:
+        words = _("{count} small photographs could not be fetched.").format(count=len(copies.refused))
+        told.append(("general", "warn", words, explain(next(iter(copies.refused.values())))[1]))
+    return told
 
 
 def _form(one: FormDifference) -> tuple[str, str, str, str]:
@@ -194,10 +227,10 @@ class Side(QWidget):
         self.agreement, self.runs = AgreementCard(), RunsCard(on_history)
         self.setLayout(down(self.steps, self.complete, self.agreement, self.runs, None, gap=16))
 
-    def show_facts(self, facts: Facts, now: datetime) -> None:
-        """What the store says."""
+    def show_facts(self, facts: Facts, now: datetime, brought: RunResult | None = None) -> None:
+        """What the store says, and what the last run brought."""
         self.complete.show_run(facts.complete, now)
-        self.agreement.show_facts(facts.runs, facts.differences, facts.notice)
+        self.agreement.show_facts(facts.runs, facts.differences, facts.notice, brought)
         self.runs.show_runs(facts.runs, now)
 
 
