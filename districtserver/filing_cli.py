@@ -1,4 +1,4 @@
-"""Commands of ``districtserver`` for files of buildings: candidates, compare, join (并档), part (分档), undo."""
+"""Commands of ``districtserver``: files of buildings are compared, joined (并档), parted (分档), put back."""
 
 from __future__ import annotations
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from districtserver.models import Filing
-from fieldapp.domain.filings import BUILDINGS, referring
+from django.db.models import Q
+
+from districtserver.models import Entity, Filing
+from fieldapp.domain.filings import BUILDINGS, FILINGS, Filed, referring
 
 
 def now(list_name: str, identity: str) -> str:
@@ -38,6 +40,15 @@ def former(list_name: str, identities: Collection[str]) -> set[str]:
         wanted = set(leading.values_list("leads", flat=True)) - found
         found |= wanted
     return found
+
+
+def filings(building: str) -> list[Filed]:
+    """What was joined to a building's file or parted from it, as laptops are told, the newest first."""
+    both = {building, *former(BUILDINGS, {building})}
+    found = Filing.objects.filter(Q(building__in=both) | Q(other__in=both)).order_by("-mark")
+    ids = [str(one) for one in found.values_list("pk", flat=True)]
+    rows = {row.id: row for row in Entity.objects.filter(list=FILINGS, id__in=ids)}
+    return [Filed.of(one, rows[one].data) for one in ids]
 
 
 def leading(list_name: str) -> frozenset[str]:

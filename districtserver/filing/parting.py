@@ -30,7 +30,7 @@ from fieldapp.errors import UserError
 #: Of a group: it stays with this file alone, goes to the new one, or both have it.
 STAY, GO, BOTH = "stay", "go", "both"
 #: Groups that name one house and no other; they stay unless something else is said.
-_NAMES = frozenset({"building_code", "plate_code", "aliases"})
+NAMES = frozenset({"building_code", "plate_code", "aliases"})
 
 
 def divided(
@@ -43,7 +43,7 @@ def divided(
     """
     mine, theirs = dict(data), Values()
     for group, names in groups(data).items():
-        choice = chosen.get(group) or (STAY if group in _NAMES else BOTH)
+        choice = chosen.get(group) or (STAY if group in NAMES else BOTH)
         if choice not in {STAY, GO, BOTH}:
             raise UserError("FILING_008", names=group)
         if choice != STAY:

@@ -65,6 +65,11 @@ class Undoing:
     facts: tuple[Between, ...] = ()
     differences: tuple[Difference, ...] = ()
 
+    @property
+    def both(self) -> tuple[Entity, Entity]:
+        """The two buildings."""
+        return self.building, self.other
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:

@@ -34,6 +34,7 @@ class SubmissionIndex(models.Model):
         permissions: ClassVar = [
             ("view_personal", _("Can see names and numbers of persons")),
             ("decide_conflict", _("Can decide what was told differently in two places")),
+            ("file_buildings", _("Can join and part files of buildings")),
         ]
 
 

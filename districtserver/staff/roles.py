@@ -15,7 +15,13 @@ _READ = ("districtserver.view_submission", "districtserver.view_attachment", "di
 #: What each role may, by ``application.permission``; ``admin`` may everything and manages the others.
 ROLES = {
     "reader": _READ,
-    "reviewer": (*_READ, "staff.view_personal", "staff.add_release", "staff.decide_conflict"),
+    "reviewer": (
+        *_READ,
+        "staff.view_personal",
+        "staff.add_release",
+        "staff.decide_conflict",
+        "staff.file_buildings",
+    ),
     "admin": (),
 }
 #: What their groups are called, in the district's language.

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from districtserver import conflicts
+from districtserver import conflicts, redirects
 from districtserver.models import Attachment, Entity, EntityVersion
 from districtserver.register import IMPORT
 from districtserver.staff import register_texts
@@ -103,16 +104,20 @@ def _filters() -> list[tuple[str, str, list[tuple[str, str]]]]:
 @require_GET
 @may("districtserver.view_entity")
 def building(request: HttpRequest, building_id: str) -> HttpResponse:
-    """The file of a building (一楼一档): facts, versions, submissions, photographs, open conflicts."""
+    """The file of a building (一楼一档): facts, versions, submissions, photographs, open conflicts. The id of
+    a file that was joined to another leads there."""
+    onward = redirects.now(BUILDINGS, building_id)
+    if onward != building_id:
+        return redirect("staff:building", onward)
     row = Entity.objects.filter(list=BUILDINGS, id=building_id).first()
     if row is None:
         raise Http404
     persons = sees_persons(request)
-    works = SubmissionIndex.objects.filter(building=building_id).select_related(
+    works = SubmissionIndex.objects.filter(submission__visit__filed_under=_uuid(building_id)).select_related(
         "submission__form", "submission__device"
     )
     photos = Attachment.objects.filter(
-        submission__index__building=building_id, media_type__startswith="image/"
+        submission__visit__filed_under=_uuid(building_id), media_type__startswith="image/"
     ).order_by("-submission__received_at", "id")
     return render(
         request,
@@ -126,9 +131,18 @@ def building(request: HttpRequest, building_id: str) -> HttpResponse:
             "works": works.order_by("-received_at").defer("submission__xml", "submission__form__xform"),
             "photos": photos[:PHOTOS] if request.user.has_perm("districtserver.view_attachment") else (),
             "conflicts": conflicts.open_of(row),
+            "filings": redirects.filings(building_id),
             "masked": not persons,
         },
     )
+
+
+def _uuid(building_id: str) -> UUID:
+    """As visits name houses; the id of none for a house that is not named by a uuid."""
+    try:
+        return UUID(building_id)
+    except ValueError:
+        return UUID(int=0)
 
 
 def _told(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
