@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from districtserver.staff.views import conflicts, ledger, ledgers, pictures, submissions
+from districtserver.staff.views import conflicts, filings, ledger, ledgers, pictures, submissions
 
 app_name = "staff"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("ledgers/rows/<int:number>", ledgers.decided, name="ledger_decided"),
     path("ledgers/<uuid:ledger_id>", ledgers.rows, name="ledger_rows"),
     path("ledgers/<uuid:ledger_id>/undo", ledgers.undone, name="ledger_undone"),
+    path("filings/", filings.listed, name="filings"),
+    path("filings/join/<str:building_id>", filings.compared, name="files_compared"),
+    path("filings/part/<str:building_id>", filings.parted, name="file_parted"),
+    path("filings/<uuid:filing>/undo", filings.undone, name="filing_undone"),
     path("conflicts/", conflicts.listed, name="conflicts"),
     path("conflicts/<uuid:conflict>", conflicts.one, name="conflict"),
     path("conflicts/<uuid:conflict>/decide", conflicts.decided, name="conflict_decided"),

@@ -38,6 +38,7 @@ def addresses(draft: Draft) -> dict[str, str]:
         "str:sha256": "0" * 64,
         "uuid:ledger_id": str(BUILDING),
         "uuid:conflict": str(BUILDING),
+        "uuid:filing": str(BUILDING),
     }
     return {
         str(pattern.name): "/staff/"
