@@ -152,7 +152,7 @@ def test_without_a_printer_the_sheet_is_saved_as_pdf(
     final = finalized(qtbot, window, desk, laptop)
     panel = final.panel
     assert panel is not None
-    assert final.print.text() == "打印…"
+    assert final.print.text() == "去打印"
     qtbot.mouseClick(panel.save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(panel.prints) == 1, timeout=15000)
     (file,) = (tmp_path / "papers").iterdir()

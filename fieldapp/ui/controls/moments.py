@@ -72,13 +72,15 @@ class DateControl(TypedControl):
         """Read it, or say that it cannot be read."""
         text = self.text()
         readable = not text or _is_day(text)
-        self.note.emit("" if readable else _("No day can be read here. Write 3.20, 320 or +15."))
-        if readable:
+        sentence = _("No day can be read here. Write 3.20, 320 or +15.")
+        if self._judge(readable=readable, sentence=sentence):
             self._edit.setText(text)
             super().commit()
 
     def show_answer(self, node: NodeView) -> None:
         """The day; what is being typed is left alone."""
+        if self._stays(node):
+            return
         typing = self._edit.hasFocus() and not _is_day(self._edit.text())
         if node.value != self._edit.text() and not (typing and self._edit.text()):
             self._edit.setText(node.value)
@@ -145,8 +147,8 @@ class MomentControl(TypedControl):
         """Read it, or say that it cannot be read."""
         text = self.text()
         readable = not text or shown_moment(text) != text
-        self.note.emit("" if readable else _("No time can be read here. Write 9:40, or 3.20 9:40."))
-        if readable:
+        sentence = _("No time can be read here. Write 9:40, or 3.20 9:40.")
+        if self._judge(readable=readable, sentence=sentence):
             super().commit()
 
     def _now(self) -> None:
@@ -156,6 +158,8 @@ class MomentControl(TypedControl):
 
     def show_answer(self, node: NodeView) -> None:
         """The moment."""
+        if self._stays(node):
+            return
         if node.value != self._value or not self._edit.hasFocus():
             self._value = node.value
             self._edit.setText(shown_moment(node.value))

@@ -38,12 +38,14 @@ class PlaceControl(TypedControl):
         """Read it, or say that it cannot be read."""
         text = self.text()
         readable = not text or bool(place_of(text))
-        self.note.emit("" if readable else _("Write degrees north and east: 24.9076, 118.5862."))
-        if readable:
+        sentence = _("Write degrees north and east: 24.9076, 118.5862.")
+        if self._judge(readable=readable, sentence=sentence):
             super().commit()
 
     def show_answer(self, node: NodeView) -> None:
         """North and east."""
+        if self._stays(node):
+            return
         if not self._edit.hasFocus() or not self._edit.text():
             self._edit.setText(", ".join(node.value.split()[:2]))
         self._told = node.value

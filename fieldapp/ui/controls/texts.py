@@ -34,6 +34,7 @@ class TypedControl(Control):
     def __init__(self, node: NodeView, around: Surroundings, *, compact: bool) -> None:
         super().__init__(node, around, compact=compact)
         self._told = ""
+        self._unread = False
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(lambda: self._tell(typing=True))
 
@@ -66,6 +67,18 @@ class TypedControl(Control):
         """Tell it now."""
         self._pause.stop()
         self._tell(typing=False)
+
+    def _judge(self, *, readable: bool, sentence: str) -> bool:
+        """Say ``sentence`` of what stands in the field if it is no answer; whether it is one."""
+        self._unread = not readable
+        self.note.emit("" if readable else sentence)
+        return readable
+
+    def _stays(self, node: NodeView) -> bool:
+        """What cannot be read stays in the field until it is mended, or the answer changes elsewhere."""
+        if self._unread and node.value != self._told:
+            self._judge(readable=True, sentence="")
+        return self._unread
 
     def _tell(self, *, typing: bool) -> None:
         text = self.text()

@@ -330,12 +330,7 @@ class PhotosView(QWidget):
         one, two = path.rpartition("/")[0], other.rpartition("/")[0]
         inside = f"{self._repeat}["
         if one.startswith(inside) and two.startswith(inside):
-            before = {shot.sha256: shot.kind for shot in self._shots()}
             self._answering.edit(lambda editing: editing.exchange(one, two))
-            named = [shot for shot in self._shots() if shot.kind and not before[shot.sha256]]
-            if named:  # the form proposes a kind for the first places
-                words = _("By its place the form now calls it: {kind}. Change that if it is not so.")
-                self._toast(words.format(kind=named[0].words), self._answering.undo)
             paths = [tile.path for tile in self.grid.tiles]
             if other in paths:
                 self.grid.setCurrentIndex(self.grid.model().index(paths.index(other), 0))
