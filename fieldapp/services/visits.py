@@ -104,7 +104,7 @@ class Visits:
         _refuse_nobody(members)
         return Visit(
             visit_id=uuid4(),
-            building_id=building_id,
+            building_id=None if row is None else UUID(row.id),  # of a joined file, the one that stands
             kind=kind or ("recheck" if facts.get("last_inspected") else "first"),
             tasks=tuple(facts.get("open_tasks", "").split()) if tasks is None else tuple(tasks),
             team=members,
