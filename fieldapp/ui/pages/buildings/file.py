@@ -18,6 +18,7 @@ from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame
 from fieldapp.ui.pages.buildings.conflict_band import ConflictBand
 from fieldapp.ui.pages.buildings.facts import FactsColumn
+from fieldapp.ui.pages.buildings.filed_band import FiledBand
 from fieldapp.ui.pages.buildings.photos import PhotoColumn, Viewer
 from fieldapp.ui.pages.buildings.story import StoryColumn
 from fieldapp.ui.pages.buildings.words import Words
@@ -72,7 +73,8 @@ class FileView(QWidget):
         self._moved = self._columns.restoreState(frame.preferences.layout(_LAYOUT))
         self._columns.splitterMoved.connect(lambda _place, _index: self._keep_columns())
         self.band = ConflictBand(self.compared.emit)
-        body = down(self._head(), self.band, self._columns, gap=0)
+        self.filed = FiledBand(words)
+        body = down(self._head(), self.band, self.filed, self._columns, gap=0)
         body.setStretchFactor(self._columns, 1)
         self.setLayout(body)
 
@@ -116,7 +118,7 @@ class FileView(QWidget):
 
     def _read(self, file: BuildingFile) -> None:
         self._job = None
-        self.file = file
+        self.building, self.file = UUID(file.row.id), file  # of a joined file, the one that stands
         self._tell(file)
         self.story.show_file(file)
         self.photos.show_photos(file.photos)
@@ -161,6 +163,7 @@ class FileView(QWidget):
         self.start.updateGeometry()
         self.facts.show_file(file)
         self.band.show_conflicts(file.conflicts)
+        self.filed.show_filings(row.id, file.filings)
 
     def _fit(self) -> None:
         """Where the column of photographs has no room, a button leads to them."""
