@@ -10,14 +10,18 @@ from uuid import UUID
 
 import pytest
 
+from fieldapp.domain.record_code import RecordCode
 from fieldapp.domain.visit import Visit
 from fieldapp.errors import UserError
 from fieldapp.services.filling import OpenForm
+from fieldapp.services.finishing import Finishing
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.paper import Kind
 from fieldapp.services.publishing import built_form, find_form
 from tests.resources.test_building_profile import OUT, PLACE, PROFILE, SIZE
 from tests.resources.test_hazard_inspection import NOTHING_FOUND
 from tests.services.office import FORM, HOUSES, MORNING, jpeg, new_laptop
+from tests.sheets.pdfs import pages, symbols, text
 
 F01 = "building_profile"
 PHOTO = "/data/g_photo/rep_photo[1]/photo"
@@ -81,6 +85,35 @@ def test_a_new_house_is_filed_and_inspected_in_one_visit(laptop: Laptop) -> None
     effects = laptop.filling.read(second).effects()
     assert [(one.action, one.base_version) for one in effects] == [("update", "1")]
     assert "structure_type" not in effects[0].values
+
+
+def test_both_forms_have_their_sheets_before_and_after_finalizing(laptop: Laptop, tmp_path: Path) -> None:
+    visit = surveyed(laptop)
+    finishing = Finishing(laptop.store, laptop.clock, laptop.filling, laptop.visits, laptop.paper)
+    kinds: tuple[Kind, ...] = ("onsite", "archive")
+    before = {
+        (form, kind): finishing.preview(visit.visit_id, form, kind) for form in (F01, FORM) for kind in kinds
+    }
+    for (form, _kind), pdf in before.items():
+        assert ("一楼一档房屋基本信息表" in text(pdf)) == (form == F01)
+        assert "亭店路12号之1" in text(pdf)
+    profile, inspected = laptop.visits.finalize(visit.visit_id)
+    for kind in kinds:
+        sheet = laptop.paper.print_to(profile, kind, tmp_path / f"{kind}.pdf")
+        said = text(sheet.pdf)
+        for words in (
+            "江南街道亭店社区亭店路12号之1",
+            "新建档，待编号",
+            "自建房农村自建房",
+            "380.5m²",
+            "李某某",
+        ):
+            assert words in said, words
+        assert "见同次检查表的照片附页" in said
+        (symbol,) = symbols(pages(sheet.pdf)[0])
+        assert RecordCode.parse(symbol) == RecordCode.of(profile.chain.record_id, 1, profile.sha256)
+        assert laptop.paper.sheet(profile, kind).times == 2
+    assert "照片（1张）" in text(laptop.paper.sheet(inspected, "archive").pdf)
 
 
 def test_the_inspection_knows_what_the_profile_says(laptop: Laptop) -> None:
