@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -117,7 +118,8 @@ def compared(request: HttpRequest, building_id: str) -> HttpResponse:
         def join() -> Filing:
             return joining.join(building_id, other, chosen, _who(request), str(told.get("reason")), shown)
 
-        return _done(request, join, _("Joined. The laptops get it with their next pull."))
+        back = f"{request.path}?{urlencode({'other': other})}"
+        return _done(request, join, _("Joined. The laptops get it with their next pull."), back)
     try:
         found = joining.compare(building_id, other)
     except UserError as error:
@@ -260,13 +262,13 @@ def _visits(told: Mapping[str, object]) -> dict[UUID, str]:
 # -- forms --------------------------------------------------------------------------------------------------
 
 
-def _done(request: HttpRequest, act: Callable[[], Filing], said: str) -> HttpResponse:
-    """Do it and go to the file that stands, or back to the form with what is wrong."""
+def _done(request: HttpRequest, act: Callable[[], Filing], said: str, back: str = "") -> HttpResponse:
+    """Do it and go to the file that stands, or ``back`` to the form with what is wrong."""
     try:
         filing = act()
     except UserError as error:
         messages.error(request, explain(error)[1])
-        return redirect(request.get_full_path())
+        return redirect(back or request.get_full_path())
     except ValueError as error:  # an id of a visit that no page of ours has given
         raise Http404 from error
     catch_up()

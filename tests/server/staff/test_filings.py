@@ -41,16 +41,15 @@ def joined_by(client: Client, **changes: str) -> str:
 def test_candidates_are_compared_and_joined(reviewer: Client, two: Two) -> None:
     listed = text(reviewer, f"{LIST}?street={STREET}")
     assert "亭店路12号之1" in listed
-    assert "同产权人" in listed
     assert f"{JOIN}?other={TWO}" in listed
     page = text(reviewer, f"{JOIN}?other={TWO}")
     assert "地上层数" in page
     assert re.search(r'name="group:floors_up" value="keep" required', page), "nothing is chosen beforehand"
-    assert "未写明理由" in joined_by(reviewer, reason=" ")
+    assert "没有写明理由" in joined_by(reviewer, reason=" ")
     assert "floors_up" in joined_by(reviewer, **{"group:floors_up": ""})
     assert not row(TWO).deleted
     shown = joined_by(reviewer)
-    assert "已并档" in shown
+    assert "已并入本档" in shown
     assert "C2" in shown
     assert "同一栋" in shown
     assert (row(TWO).deleted, row(ONE).data["floors_up"]) == (True, "2")
@@ -60,7 +59,7 @@ def test_candidates_are_compared_and_joined(reviewer: Client, two: Two) -> None:
 
 def test_what_changed_since_it_was_shown_is_looked_at_again(reviewer: Client, two: Two) -> None:
     page = joined_by(reviewer, other_version="7")
-    assert "自显示以来" in page
+    assert "显示后已有变动" in page
     assert not Filing.objects.exists()
 
 
@@ -79,7 +78,7 @@ def test_what_came_in_between_is_placed_on_the_page(reviewer: Client, two: Two) 
     assert chosen is not None
     assert chosen[2].strip().startswith("7")
     form = {**place, "others:floors_up": chosen[1], "mine:floors_up": "0", "version": version(again)}
-    assert "已恢复" in said(reviewer, address, {**form, "reason": "两栋"})
+    assert "已恢复原状" in said(reviewer, address, {**form, "reason": "两栋"})
     assert (row(ONE).data["floors_up"], row(TWO).data["floors_up"]) == ("2", "7")
     assert "两栋" in text(reviewer, LIST)
 

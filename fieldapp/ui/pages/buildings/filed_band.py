@@ -1,4 +1,4 @@
-"""The band in a house's file that says which files were joined to it or parted from it: when, by whom, why."""
+"""The band in a file that says which files were joined to it or parted from it: when, by whom, why."""
 
 from __future__ import annotations
 
