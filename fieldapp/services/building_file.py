@@ -20,6 +20,7 @@ from fieldapp.services.buildings import LIST
 from fieldapp.services.carried import open_of
 from fieldapp.services.conflicts import Conflict, Conflicts, Decision
 from fieldapp.services.filling import Filling
+from fieldapp.services.pictures import of_others
 from fieldapp.services.related import Related, related
 from fieldapp.services.wording import labels_of
 from fieldapp.store import Store
@@ -69,9 +70,9 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class BuildingFile:
     """All of it. ``former`` has, by property, what the server's register holds where ``row`` shows something
-    else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, but those of
-    the front stand before all others. ``conflicts`` are open, the gravest first; ``decisions`` are those of
-    conflicts that were, the newest first. ``related`` are the lists with rows for the house; ``labels`` says
+    else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, own before
+    those of other laptops, but those of the front stand before all others. ``conflicts`` are open, the
+    gravest first; ``decisions`` are those of conflicts that were, the newest first. ``related`` are the lists with rows for the house; ``labels`` says
     what the rows are called that its own facts name, by id. ``filings`` tell which files were joined to it or
     parted from it, the newest first."""
 
@@ -125,7 +126,8 @@ class BuildingFiles:
             for one in self._store.submissions.list(building_id=building_id)
         ]
         works.sort(key=lambda one: (one.standing == "draft", one.at), reverse=True)
-        newest = list(reversed(self._store.photos.for_building(building_id)))
+        newest: list[Photo] = list(reversed(self._store.photos.for_building(building_id)))
+        newest += of_others(self._store, building_id)
         newest.sort(key=lambda photo: photo.kind != "front")
         return BuildingFile(
             row,

@@ -6,7 +6,6 @@ They are looked at and nothing else: no record, no sheet and no count of this la
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from fieldapp.domain.photographs import PHOTOGRAPHS, Pictured, from_text
 from fieldapp.errors import FieldappError, UserError
 from fieldapp.media import photos as media
 from fieldapp.services import revocation
+from fieldapp.services.pictures import ForeignPhoto, foreign
 from fieldapp.services.registration import enrolment_of
 from fieldapp.store import Store
 from fieldapp.store.model import Photo
@@ -28,14 +28,6 @@ ROOM = 512 * 1024 * 1024
 LARGEST = 640
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignPhoto(Photo):
-    """A photograph that another laptop took; ``who`` are the names of that team, ``thumbnail`` is empty while
-    its small copy is not here."""
-
-    who: str = ""
-
-
 class Photographs:
     """Those of the houses that this laptop carries. Everything is for jobs."""
 
@@ -43,32 +35,12 @@ class Photographs:
         self._store = store
         self._clock = clock
 
-    def of_building(self, building_id: UUID) -> tuple[ForeignPhoto, ...]:
-        """What others took of a house, newest first."""
-        row = self._store.register.get(PHOTOGRAPHS, str(building_id))
-        told = from_text(row.values.get("pictures", "")) if row is not None else ()
-        small = self._store.fetched.thumbnails() if told else {}
-        return tuple(
-            self._foreign(one, building_id, small.get(one.sha256) or "")
-            for one in told
-            if not self._store.photos.by_sha256(one.sha256)
-        )
-
     def find(self, sha256: str) -> ForeignPhoto:
         """The photograph with this hash, or whose hash begins so. UserError SYNC_075 if there is none."""
         for building, one in self._all():
             if sha256 and one.sha256.startswith(sha256.lower()):
-                small = self._store.fetched.thumbnails().get(one.sha256) or ""
-                return self._foreign(one, UUID(building), small)
+                return foreign(self._store, one, UUID(building))
         raise UserError("SYNC_075")
-
-    def thumbnail(self, photo: ForeignPhoto) -> bytes:
-        """Its small copy. One that is damaged or gone comes again with the next run: STORE_031, STORE_032."""
-        try:
-            return self._store.vault.get(photo.thumbnail)
-        except UserError:
-            self._store.fetched.forget(photo.sha256, "thumbnail")
-            raise
 
     def is_here(self, photo: Photo) -> bool:
         """Whether the original is on this laptop."""
@@ -133,27 +105,3 @@ class Photographs:
         for row in self._store.register.all(PHOTOGRAPHS):
             for one in from_text(row.values.get("pictures", "")):
                 yield row.id, one
-
-    @staticmethod
-    def _foreign(one: Pictured, building_id: UUID, thumbnail: str) -> ForeignPhoto:
-        return ForeignPhoto(
-            sha256=one.sha256,
-            visit_id=UUID(one.visit),
-            building_id=building_id,
-            question="",
-            kind=one.kind,
-            name="",
-            size=one.size,
-            media_type=one.media_type,
-            width=0,
-            height=0,
-            taken_at=None,
-            latitude=None,
-            longitude=None,
-            camera="",
-            has_exif=True,  # not known before the original is here: nothing is said of it
-            thumbnail=thumbnail,
-            stamped=None,
-            added_at=datetime.fromisoformat(one.at),
-            who=one.who,
-        )

@@ -1,17 +1,60 @@
-"""Photographs of a visit to look at, and what is drawn onto copies of them."""
+"""Photographs to look at, own and those of other laptops, and what is drawn onto copies of them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
+from fieldapp.domain.photographs import PHOTOGRAPHS, Pictured, from_text
+from fieldapp.errors import UserError
 from fieldapp.media import photos as media
 from fieldapp.media.annotation import Mark, annotated
 from fieldapp.store import Store
 from fieldapp.store.annotations import Annotation
 from fieldapp.store.model import Photo
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignPhoto(Photo):
+    """A photograph that another laptop took; ``who`` are the names of that team, ``thumbnail`` is empty while
+    its small copy is not here. Its original is not, unless somebody has asked for it (``photographs``)."""
+
+    who: str = ""
+
+
+def of_others(store: Store, building_id: UUID) -> tuple[ForeignPhoto, ...]:
+    """What other laptops took of a house, newest first."""
+    row = store.register.get(PHOTOGRAPHS, str(building_id))
+    told = from_text(row.values.get("pictures", "")) if row is not None else ()
+    return tuple(foreign(store, one, building_id) for one in told if not store.photos.by_sha256(one.sha256))
+
+
+def foreign(store: Store, one: Pictured, building_id: UUID) -> ForeignPhoto:
+    """A photograph that the register tells of, as one to look at."""
+    return ForeignPhoto(
+        sha256=one.sha256,
+        visit_id=UUID(one.visit),
+        building_id=building_id,
+        question="",
+        kind=one.kind,
+        name="",
+        size=one.size,
+        media_type=one.media_type,
+        width=0,
+        height=0,
+        taken_at=None,
+        latitude=None,
+        longitude=None,
+        camera="",
+        has_exif=True,  # not known before the original is here: nothing is said of it
+        thumbnail=store.fetched.thumbnail(one.sha256),
+        stamped=None,
+        added_at=datetime.fromisoformat(one.at),
+        who=one.who,
+    )
 
 
 class Pictures:
@@ -30,8 +73,14 @@ class Pictures:
         return tuple({photo.sha256: photo for photo in newest}.values())[:limit]
 
     def thumbnail(self, photo: Photo) -> bytes:
-        """Its small copy (JPEG, 256 px)."""
-        return self._store.vault.get(photo.thumbnail)
+        """Its small copy (JPEG, 256 px). One of a foreign photograph that is damaged or gone is fetched again
+        by the next run. UserError STORE_031, STORE_032."""
+        try:
+            return self._store.vault.get(photo.thumbnail)
+        except UserError:
+            if isinstance(photo, ForeignPhoto):
+                self._store.fetched.forget(photo.sha256, "thumbnail")
+            raise
 
     def view(self, sha256: str) -> bytes:
         """A copy for the screen (JPEG, 2016 px, upright), made from the original."""

@@ -52,6 +52,13 @@ class Fetched:
         found = self._database.read("SELECT original, sha256 FROM fetched WHERE kind = 'thumbnail'")
         return dict(found)
 
+    def thumbnail(self, original: str) -> str:
+        """The small copy of one, empty if it is not here."""
+        row = self._database.one(
+            "SELECT sha256 FROM fetched WHERE original = ? AND kind = 'thumbnail'", (original,)
+        )
+        return row[0] or "" if row is not None else ""
+
     def size(self, kind: Kind) -> int:
         """Bytes of all files of a kind."""
         row = self._database.one("SELECT coalesce(sum(size), 0) FROM fetched WHERE kind = ?", (kind,))

@@ -16,8 +16,7 @@ from fieldapp.domain.sample import sample_district
 from fieldapp.errors import EnvironmentProblem, FieldappError, UserError
 from fieldapp.services import bringing, photographs
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.photographs import ForeignPhoto
-from fieldapp.services.pictures import Pictures
+from fieldapp.services.pictures import ForeignPhoto, Pictures, of_others
 from fieldapp.services.publishing import built_form
 from fieldapp.sync.problems import Cancelled
 from fieldapp.sync.protocol import sha256_of
@@ -81,7 +80,7 @@ def test_small_copies_come_after_the_rows(other: Laptop, taken: tuple[UUID, dict
     assert result.copies is not None
     assert (result.copies.came, result.copies.left, result.copies.refused) == (len(originals), 0, {})
     assert told[-1] == (len(originals), len(originals), result.copies.size)
-    photos = other.photographs.of_building(house)
+    photos = of_others(other.store, house)
     assert {one.sha256 for one in photos} == set(originals)
     assert {one.kind for one in photos} > {"front"}
     assert photos[0].who
@@ -100,7 +99,7 @@ def test_an_original_on_demand(
 ) -> None:
     house, originals = taken
     other.syncing.run()
-    photo = other.photographs.of_building(house)[0]
+    photo = of_others(other.store, house)[0]
     assert not other.photographs.is_here(photo)
     told = fetched(other, photo)
     assert told[-1] == (photo.size, photo.size)
@@ -121,7 +120,7 @@ def test_a_backup_has_what_was_fetched(
     from tests.store.building import INSPECTOR, PASSPHRASE
 
     other.syncing.run()
-    photo = other.photographs.of_building(taken[0])[0]
+    photo = of_others(other.store, taken[0])[0]
     fetched(other, photo)
     assert all(step.finding is None for step in back_up(other.store, tmp_path / "kept"))
     opening = by_passphrase(INSPECTOR.inspector_id, PASSPHRASE)
@@ -204,7 +203,7 @@ def test_a_damaged_or_false_copy_is_refused_alone(
     code = result.copies.refused[false[0]].code
     assert code.startswith("MEDIA_") if harm == "picture" else code == "SYNC_072"
     assert false[0] not in other.store.fetched.thumbnails()
-    photo = next(one for one in other.photographs.of_building(taken[0]) if one.sha256 == false[0])
+    photo = next(one for one in of_others(other.store, taken[0]) if one.sha256 == false[0])
     assert photo.thumbnail == ""
     other.syncing.run()
     assert false[0] in other.store.fetched.thumbnails()
@@ -214,7 +213,7 @@ def test_another_file_than_the_one_asked_for_is_thrown_away(
     other: Laptop, taken: tuple[UUID, dict[str, bytes]]
 ) -> None:
     other.syncing.run()
-    photo = other.photographs.of_building(taken[0])[0]
+    photo = of_others(other.store, taken[0])[0]
 
     def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
         headers = {"Content-Range": f"bytes 0-{photo.size - 1}/{photo.size}"}
@@ -232,7 +231,7 @@ def test_an_original_goes_on_where_the_line_broke(
     other: Laptop, taken: tuple[UUID, dict[str, bytes]]
 ) -> None:
     other.syncing.run()
-    photo = other.photographs.of_building(taken[0])[0]
+    photo = of_others(other.store, taken[0])[0]
     asked: list[str] = []
 
     def halves(content: bytes) -> Iterator[bytes]:
@@ -254,7 +253,7 @@ def test_an_original_goes_on_where_the_line_broke(
 
 def test_cancelled_within_a_part(other: Laptop, taken: tuple[UUID, dict[str, bytes]]) -> None:
     other.syncing.run()
-    photo = other.photographs.of_building(taken[0])[0]
+    photo = of_others(other.store, taken[0])[0]
     aborts: list[Callable[[], None]] = []
 
     def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
@@ -272,7 +271,7 @@ def test_what_the_server_does_not_have_is_said(
     other: Laptop, district: DistrictServer, taken: tuple[UUID, dict[str, bytes]]
 ) -> None:
     other.syncing.run()
-    photo = other.photographs.of_building(taken[0])[1]
+    photo = of_others(other.store, taken[0])[1]
     file = district.folder / "blobs" / photo.sha256[:2] / photo.sha256
     content = file.read_bytes()
     file.unlink()
@@ -294,7 +293,7 @@ def test_without_a_network_it_says_so(other: Laptop, taken: tuple[UUID, dict[str
     def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
         raise httpx.ConnectError("no route")
 
-    photo = other.photographs.of_building(taken[0])[0]
+    photo = of_others(other.store, taken[0])[0]
     with pytest.raises(EnvironmentProblem) as raised:
         other.photographs.fetch(
             photo, lambda _done, _all: None, lambda _abort: None, Between(other.syncing.enrolment, act)
@@ -311,7 +310,7 @@ def test_a_house_leaves_and_comes_back_with_its_photographs(
     district.run("assign", device, "--house", HOUSES[0], "--house", HOUSES[1])
     other.syncing.run()
     assert len(other.store.fetched.thumbnails()) == len(originals)
-    photo = other.photographs.of_building(house)[0]
+    photo = of_others(other.store, house)[0]
     assert district.run("assign", device, "--house", HOUSES[1])["houses"] != []
     result = other.syncing.run()
     assert result.pulled is not None
@@ -331,12 +330,12 @@ def test_a_house_leaves_and_comes_back_with_its_photographs(
 
 def test_a_copy_that_was_lost_here_comes_again(other: Laptop, taken: tuple[UUID, dict[str, bytes]]) -> None:
     other.syncing.run()
-    photo = other.photographs.of_building(taken[0])[0]
+    photo = of_others(other.store, taken[0])[0]
     other.store.vault.path(photo.thumbnail).unlink()
     with pytest.raises(UserError):
-        other.photographs.thumbnail(photo)
+        Pictures(other.store).thumbnail(photo)
     other.syncing.run()
-    assert other.photographs.thumbnail(photo)
+    assert Pictures(other.store).thumbnail(photo)
 
 
 FORM_2 = "photographs_test"

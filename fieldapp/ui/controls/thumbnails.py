@@ -33,11 +33,12 @@ class Thumbnails(QObject):
         return self._known.get(sha256)
 
     def get(self, sha256: str) -> QPixmap | None:
-        """The picture, None while it is being read (``arrived`` tells) or for one that is not known."""
+        """The picture, None while it is being read (``arrived`` tells) or for one that is not known or not
+        here."""
         if sha256 in self._drawn:
             return self._drawn[sha256]
         photo = self._known.get(sha256)
-        if photo is not None and sha256 not in self._asked:
+        if photo is not None and photo.thumbnail and sha256 not in self._asked:
             self._asked.add(sha256)
             self._jobs.start(self._reading(photo), done=lambda image: self._keep(sha256, image))
         return None

@@ -59,9 +59,9 @@ class FileView(QWidget):
         self.facts.corrected.connect(self.corrected)
         self.facts.asked.connect(self._reveal)
         self.story = StoryColumn(words)
-        self.story.opened.connect(self.opened)
+        self.story.opened.connect(self._open)
         self.photos = PhotoColumn(frame.jobs, pictures, words)
-        self.viewer = Viewer(self, frame.jobs, pictures, words)
+        self.viewer = Viewer(self, frame.jobs, pictures, words, lambda: frame.laptop.photographs)
         self.photos.opened.connect(self._look)
         self.viewer.closed.connect(lambda: self.photos.view.setFocus(Qt.FocusReason.OtherFocusReason))
         self._columns = QSplitter(Qt.Orientation.Horizontal)
@@ -132,6 +132,15 @@ class FileView(QWidget):
             done=lambda told: self.facts.tell(list_name, item, told),
             what="numbers",
         )
+
+    def _open(self, key: str) -> None:
+        """A row of what was done; photographs of others are looked at here."""
+        kind, _colon, visit = key.partition(":")
+        if kind != "photos":
+            self.opened.emit(key)
+            return
+        shown = self.photos.photos
+        self._look(next(number for number, one in enumerate(shown) if str(one.visit_id) == visit))
 
     def _look(self, place: int) -> None:
         self.viewer.look_at(self.photos.photos, place)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -20,18 +20,22 @@ from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QPainter, QPen, QRes
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.i18n import _
+from fieldapp.errors import FieldappError
+from fieldapp.i18n import _, explain
 from fieldapp.media.annotation import Mark
-from fieldapp.services.pictures import Pictures
+from fieldapp.services.pictures import ForeignPhoto, Pictures
 from fieldapp.store.model import Photo
 from fieldapp.ui.components import Button, across, down, label, paint_pill
 from fieldapp.ui.components.lists import Index
 from fieldapp.ui.controls import Thumbnails
 from fieldapp.ui.controls.images import paint_cover
-from fieldapp.ui.jobs import Jobs
+from fieldapp.ui.jobs import Job, Jobs
 from fieldapp.ui.pages.buildings.words import Words
 from fieldapp.ui.pages.inspection.board import Board
 from fieldapp.ui.themes import colours_named, font, sizes
+
+if TYPE_CHECKING:  # brings HTTP along, which the window does without until somebody asks
+    from fieldapp.services.photographs import Photographs
 
 _PHOTO = Qt.ItemDataRole.UserRole + 1
 _GAP = 8
@@ -44,7 +48,8 @@ def caption(photo: Photo, words: Words) -> tuple[str, str]:
     kind = codelists().text("photo_kind", photo.kind, words.language)
     taken = datetime.fromisoformat(photo.taken_at) if photo.taken_at else photo.added_at
     day = words.day(taken.date())
-    return kind, f"{day} {taken:%H:%M}" if taken.date() == words.today else day
+    told = f"{day} {taken:%H:%M}" if taken.date() == words.today else day
+    return kind, f"{told}·{photo.who}" if isinstance(photo, ForeignPhoto) and photo.who else told
 
 
 class _Photos(QAbstractListModel):
@@ -187,11 +192,23 @@ class Viewer(QFrame):
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget, jobs: Jobs, pictures: Pictures, words: Words) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        jobs: Jobs,
+        pictures: Pictures,
+        words: Words,
+        photographs: Callable[[], Photographs],
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("surface")
         self._jobs, self._pictures, self._words = jobs, pictures, words
+        self._photographs = photographs
         self._photos: tuple[Photo, ...] = ()
+        self.fetching: Job | None = None
+        self._told = label("", "S", "text2", wrap=True)
+        self.again = Button(_("Fetch the original"), icon="sync", on_click=lambda: self._fetch())
+        self.stop = Button(_("Cancel"), on_click=lambda: self._leave())
         self.place = 0
         self.board = Board()
         self._says = label("", bold=True)
@@ -202,7 +219,11 @@ class Viewer(QFrame):
         smaller = Button.of_icon("zoom_out", _("Smaller"), lambda: self.board.zoom_by(1 / 1.5))
         close = Button(_("Close"), key="Esc", on_click=self.put_away)
         bar = across(self._says, self._where, None, self.before, self.next, smaller, larger, close, gap=8)
-        self.setLayout(down(bar, self.board, gap=8, margin=(24, 12, 24, 16)))
+        below = QWidget()
+        below.setLayout(across(self._told, self.stop, self.again, gap=12))
+        below.layout().setStretchFactor(self._told, 1)  # type: ignore[union-attr]
+        self._below = below
+        self.setLayout(down(bar, self.board, below, gap=8, margin=(24, 12, 24, 16)))
         self.layout().setStretchFactor(self.board, 1)  # type: ignore[union-attr]
         self.hide()
 
@@ -223,6 +244,7 @@ class Viewer(QFrame):
             self._show(self.place + step)
 
     def _show(self, place: int) -> None:
+        self._leave()
         self.place = place
         photo = self._photos[place]
         self._says.setText("·".join(caption(photo, self._words)))
@@ -232,20 +254,87 @@ class Viewer(QFrame):
         self.before.setEnabled(place > 0)
         self.next.setEnabled(place < count - 1)
         self.board.show_picture(None, (), _("Being read…"))
-        pictures = self._pictures
+        self._below.hide()
+        self._read(photo)
 
-        def read(_job: object) -> tuple[QImage, tuple[Mark, ...]]:
+    def _read(self, photo: Photo) -> None:
+        """The picture; of a foreign one whose original is not here the small copy, and the original is
+        fetched."""
+        pictures, photographs = self._pictures, self._photographs
+
+        def read(_job: object) -> tuple[QImage, tuple[Mark, ...], bool]:
+            if isinstance(photo, ForeignPhoto) and not photographs().is_here(photo):
+                small = pictures.thumbnail(photo) if photo.thumbnail else b""
+                return QImage.fromData(small), (), False
             marks = pictures.marks(photo.visit_id).get(photo.sha256, ())
-            return QImage.fromData(pictures.view(photo.sha256)), marks
+            return QImage.fromData(pictures.view(photo.sha256)), marks, True
 
         self._jobs.start(read, done=lambda found: self._arrived(photo, *found), what="photo")
 
-    def _arrived(self, photo: Photo, image: QImage, marks: tuple[Mark, ...]) -> None:
-        if self._photos and self._photos[self.place] == photo:
-            self.board.show_picture(image, marks)
+    def _arrived(self, photo: Photo, image: QImage, marks: tuple[Mark, ...], whole: bool) -> None:
+        if not self._photos or self._photos[self.place] != photo or not self.isVisible():
+            return
+        empty = _("The small copy follows with the next sync.") if image.isNull() else ""
+        self.board.show_picture(None if image.isNull() else image, marks, empty)
+        self._below.setVisible(not whole)
+        if not whole:
+            self._fetch()
+
+    # -- the original of another laptop's photograph -------------------------------------------------
+
+    def _fetch(self) -> None:
+        """Fetch the original of what is shown."""
+        photo, photographs = self._photos[self.place], self._photographs
+        self._tell(_("Fetching the original…"), fetching=True)
+
+        def fetch(job: Job) -> None:
+            def progress(done: int, total: int) -> None:
+                job.check()
+                job.report("bytes", done, total)
+
+            photographs().fetch(photo, progress, job.on_cancel)
+
+        self.fetching = self._jobs.start(
+            fetch,
+            done=lambda _nothing: self._fetched(photo),
+            failed=self._failed,
+            stepped=self._stepped,
+            what="original",
+        )
+
+    def _leave(self) -> None:
+        """Nobody waits for the original any more."""
+        if self.fetching is not None:
+            self.fetching.cancel()
+            self.fetching = None
+            self._tell(_("This is the small copy."), fetching=False)
+
+    def _stepped(self, _step: object, done: int, total: int) -> None:
+        if self.fetching is not None:
+            told = f"{done / 1e6:.1f} / {total / 1e6:.1f} MB"
+            self._tell(f"{_('Fetching the original…')} {told}", fetching=True)
+
+    def _fetched(self, photo: Photo) -> None:
+        self.fetching = None
+        if self._photos[self.place] == photo:
+            self._read(photo)
+
+    def _failed(self, error: BaseException) -> None:
+        """Calmly: the small copy stays, the cause stands below it."""
+        self.fetching = None
+        if not isinstance(error, FieldappError):
+            raise error
+        said = explain(error)
+        self._tell(f"{_('This is the small copy.')} {said[1]} {said[2]}", fetching=False)
+
+    def _tell(self, words: str, *, fetching: bool) -> None:
+        self._told.setText(words)
+        self.stop.setVisible(fetching)
+        self.again.setVisible(not fetching)
 
     def put_away(self) -> None:
         """Back to the file."""
+        self._leave()
         self.hide()
         self.closed.emit()
 

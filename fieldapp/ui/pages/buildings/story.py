@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
@@ -12,7 +13,9 @@ from fieldapp.domain.codelists import codelists
 from fieldapp.i18n import _
 from fieldapp.services.building_file import BuildingFile, Work
 from fieldapp.services.conflicts import Decision
+from fieldapp.services.pictures import ForeignPhoto
 from fieldapp.settings import ZONE
+from fieldapp.store.model import Photo
 from fieldapp.ui.components import (
     Card,
     Option,
@@ -108,7 +111,7 @@ class TimelineDelegate(RowDelegate):
 
 
 class StoryColumn(ScrollColumn):
-    """``opened(key)`` speaks with ``draft:visit:form`` or ``record:instance``."""
+    """``opened(key)`` speaks with ``draft:visit:form``, ``record:instance`` or ``photos:visit``."""
 
     opened = Signal(str)
 
@@ -116,6 +119,7 @@ class StoryColumn(ScrollColumn):
         super().__init__(gap=10, margin=(24, 16, 24, 16))
         self._words = words
         self._works: tuple[Work, ...] = ()
+        self._photos: tuple[Photo, ...] = ()
         self._decisions: tuple[Decision, ...] = ()
         self._open = label("", "S", "text2")
         self.hazard = HazardCard(words)
@@ -141,7 +145,7 @@ class StoryColumn(ScrollColumn):
 
     def show_file(self, file: BuildingFile) -> None:
         """The story of a house."""
-        self._works, self._decisions = file.works, file.decisions
+        self._works, self._decisions, self._photos = file.works, file.decisions, file.photos
         self.hazard.setVisible(self.hazard.show_file(file))
         said = self._words.said("hazard_level", file.row.values.get("hazard_level", ""))
         self._open.setText("" if self.hazard.isVisibleTo(self) else said or _("not judged yet"))
@@ -155,15 +159,15 @@ class StoryColumn(ScrollColumn):
     def _tell(self) -> None:
         kind = (self.kinds.selected() or ("all",))[0]
         rows: list[Row] = []
-        decisions = list(self._decisions if kind != "visits" else ())
+        beside = self._beside(kind)
         for work in self._works:
-            while decisions and work.standing != "draft" and decisions[0].at > work.at:
-                rows.append(self._decided(decisions.pop(0)))
+            while beside and work.standing != "draft" and beside[0][0] > work.at:
+                rows.append(beside.pop(0)[1])
             if kind != "fixes":
                 rows.append(self._row(work))
             if kind != "visits":
                 rows += [self._fix(work, fact) for fact in work.fixes]
-        rows += [self._decided(one) for one in decisions]
+        rows += [row for _at, row in beside]
         self.timeline.show_rows(rows)
         self._nothing.setVisible(not rows)
         self._card.setVisible(bool(rows))
@@ -215,6 +219,27 @@ class StoryColumn(ScrollColumn):
             f"{before or _('not recorded')} → {after or _('not recorded')}",
             icon="correct",
             word=self._moment(work.at),
+            word_tone="text2",
+        )
+
+    def _beside(self, kind: str) -> list[tuple[datetime, Row]]:
+        """What was done by others than this laptop, newest first: decisions, and visits by what they took."""
+        found = [(one.at, self._decided(one)) for one in self._decisions if kind != "visits"]
+        visits: dict[UUID, list[ForeignPhoto]] = {}
+        for photo in self._photos if kind != "fixes" else ():
+            if isinstance(photo, ForeignPhoto):
+                visits.setdefault(photo.visit_id, []).append(photo)
+        found += [(photos[0].added_at, self._taken(photos)) for photos in visits.values()]
+        return sorted(found, key=lambda one: one[0], reverse=True)
+
+    def _taken(self, photos: list[ForeignPhoto]) -> Row:
+        return Row(
+            f"photos:{photos[0].visit_id}",
+            _("{count} photographs of another laptop").format(count=len(photos)),
+            photos[0].who,
+            icon="image",
+            icon_tone="text2",
+            word=self._moment(photos[0].added_at),
             word_tone="text2",
         )
 
