@@ -1,4 +1,4 @@
-"""``photos add|list``."""
+"""``photos add|list|fetch``."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def group() -> typer.Typer:
     app = typer.Typer(help=N_("Photographs of a visit."), no_args_is_help=True)
     app.command("add", help=N_("Take in JPEG, PNG or HEIC files, or folders of them."))(add)
     app.command("list", help=N_("The photographs of a visit."))(list_)
+    app.command("fetch", help=N_("Fetch the original of a photograph that another laptop took."))(fetch)
     return app
 
 
@@ -98,6 +99,32 @@ def list_(visit: Visit, who: Who = "", data: Data = None, as_json: Json = False)
         ),
     )
     output.result({"photos": [_photo(photo) for photo in photos]})
+    return Exit.OK
+
+
+def fetch(
+    sha256: Annotated[
+        str, typer.Argument(metavar="HASH", help=N_("SHA-256 of the original, or its beginning."))
+    ],
+    who: Who = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> Exit:
+    """Keep an original in the vault, as nobody's evidence of this laptop."""
+    output = Output(as_json)
+    with open_laptop(data, who) as laptop:
+        photo = laptop.photographs.find(sha256)
+        new = not laptop.photographs.is_here(photo)
+
+        def progress(done: int, total: int) -> None:
+            output.progress(f"  {done / 1e6:.1f} / {total / 1e6:.1f} MB")
+
+        laptop.photographs.fetch(photo, progress, lambda _abort: None)
+    output.say(_("The original is on this laptop now.") if new else _("The original was here already."))
+    told = {"sha256": photo.sha256, "size": photo.size, "media_type": photo.media_type}
+    output.result(
+        told | {"building": photo.building_id, "visit": photo.visit_id, "who": photo.who, "new": new}
+    )
     return Exit.OK
 
 

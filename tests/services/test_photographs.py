@@ -438,3 +438,27 @@ class Steps:
 
     def item(self, instance_id: UUID, state: str) -> None:
         """Nothing."""
+
+
+def test_the_command_fetches_an_original(
+    other: Laptop,
+    taken: tuple[UUID, dict[str, bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from fieldapp.cli import main
+    from tests.services.office import open_laptop
+    from tests.store.building import PASSPHRASE
+
+    other.syncing.run()
+    folder, (sha256, content) = other.store.folder, next(iter(taken[1].items()))
+    other.close()
+    monkeypatch.setenv("FIELDAPP_PASSPHRASE", PASSPHRASE)
+    for new in (True, False):
+        assert main(["photos", "fetch", sha256[:10], "--data", str(folder), "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert (said["sha256"], said["new"]) == (sha256, new)
+    assert main(["photos", "fetch", "ffff0000ffff", "--data", str(folder)]) == 3
+    assert "SYNC_075" in capsys.readouterr().err
+    with open_laptop(folder) as again:
+        assert again.store.vault.get(sha256) == content
