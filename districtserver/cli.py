@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from fieldapp.domain.register import list_names, schema
 from fieldapp.errors import FieldappError
 
 Command = Callable[[argparse.Namespace], int]
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", "make what is missing, publish forms, serve in the foreground", _demo)
     demo.add_argument("--form", type=Path, action="append", default=[], help="XForm to publish; repeatable")
     demo.add_argument("--buildings", type=Path, help="CSV or JSON of buildings to import")
+    demo.add_argument("--rows", type=Path, help="JSON with rows of other lists to import, by list")
     for serving in (demo, add("serve", "serve in the foreground", _serve)):
         serving.add_argument("--host", default="127.0.0.1")
         serving.add_argument("--port", type=int, default=8443, help="0 picks a free one")
@@ -72,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, of in (("street", "CODE"), ("community", "CODE"), ("house", "ID_OR_CODE")):
         assign.add_argument(f"--{name}", action="append", default=[], metavar=of, help="repeatable")
     add("import-buildings", "import the list of buildings", _import).add_argument("file", type=Path)
+    rows = add("import-rows", "import rows of the register's lists", _import_rows)
+    rows.add_argument("file", type=Path, help="JSON: lists of objects by the name of their list")
     ledgers_cli.add_to(add)
     filing_cli.add_to(add)
     add("export", "counts and SHA-256 of submissions, attachments and receipts", _export)
@@ -135,6 +139,10 @@ def _demo(given: argparse.Namespace) -> int:
             return code
     if given.buildings is not None:
         code = _import_file(given.buildings, quiet=True)
+        if code:
+            return code
+    if given.rows is not None:
+        code = _import_lists(given.rows, quiet=True)
         if code:
             return code
     return _serve(given)
@@ -266,6 +274,55 @@ def _import_file(file: Path, quiet: bool) -> int:
     return 0
 
 
+def _import_rows(given: argparse.Namespace) -> int:
+    _set_up()
+    return _import_lists(given.file, quiet=False)
+
+
+def _import_lists(file: Path, quiet: bool) -> int:
+    """Every list of the file is checked before the first is written."""
+    from districtserver import register
+    from districtserver.staff import indexing
+    from districtserver.writing import writing
+
+    try:
+        found = read_lists(file)
+        with writing():
+            done = {name: register.import_rows(name, rows) for name, rows in found.items()}
+    except OSError as error:
+        return _refused(f"{file.name}: {error.strerror}")
+    except ValueError as error:
+        return _refused(f"{file.name}: {error}")
+    indexing.catch_up()
+    if not quiet:
+        counts = {
+            name: {"created": one.created, "updated": one.updated, "unchanged": one.unchanged}
+            for name, one in done.items()
+        }
+        _print({"lists": counts})
+    return 0
+
+
+def read_lists(file: Path) -> dict[str, list[dict[str, str]]]:
+    """Rows of a JSON object, by the name of their list.
+
+    ValueError if it is something else, or names a list or property that is not declared.
+    """
+    found = json.loads(file.read_text(encoding="utf-8-sig"))
+    if not isinstance(found, dict):
+        raise ValueError("not lists of rows by name")
+    lists = {}
+    for name, rows in found.items():
+        if name not in list_names():
+            raise ValueError(f"no list {name}")
+        lists[name] = _texts(rows)
+        for number, row in enumerate(lists[name], 1):
+            unknown = schema(name).unknown(set(row) - {"name", "label"})
+            if unknown:
+                raise ValueError(f"{name}, row {number}: unknown {', '.join(unknown)}")
+    return lists
+
+
 def read_rows(file: Path) -> list[dict[str, str]]:
     """Rows of a CSV with a head line, or of a JSON list of objects (also under ``buildings``).
 
@@ -278,7 +335,10 @@ def read_rows(file: Path) -> list[dict[str, str]]:
             for row in csv.DictReader(io.StringIO(text, newline=""))
         ]
     found = json.loads(text)
-    rows = found.get("buildings") if isinstance(found, dict) else found
+    return _texts(found.get("buildings") if isinstance(found, dict) else found)
+
+
+def _texts(rows: object) -> list[dict[str, str]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("not a list of objects")
     return [{str(key): "" if value is None else str(value) for key, value in row.items()} for row in rows]

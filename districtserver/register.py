@@ -9,7 +9,7 @@ from districtserver import audit, clock, conflicts, feed, redirects, sights, tal
 from districtserver.models import Effect, Entity, EntityVersion, Submission
 from districtserver.writing import writing
 from fieldapp.domain.conflicts import Standing
-from fieldapp.domain.register import schema
+from fieldapp.domain.register import schema, share_of
 from fieldapp.forms import EntityEffect
 
 #: Who wrote the versions of an import.
@@ -159,7 +159,7 @@ def _version(
     new, before, out = row.version == 0, row.street, tallies.counted(row)
     row.version += 1
     row.label, row.data, row.deleted = label, data, deleted
-    row.street = data.get("street", "")
+    row.street = share_of(row.list, data)
     row.change_no = feed.numbers(1)
     tallies.marked(row)
     row.save(force_insert=new)
@@ -200,7 +200,7 @@ def import_rows(list_name: str, rows: Iterable[Mapping[str, str]]) -> Imported:
             row = known.get(identity)
             if row is None:
                 row = Entity(list=list_name, id=identity, version=1, label=label, data=data)
-                row.street = data.get("street", "")
+                row.street = share_of(list_name, data)
                 known[identity] = row
                 entities.append(row)
                 versions.append(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from districtserver import clock, feed, register, tallies
 from districtserver.models import Entity, EntityVersion
+from fieldapp.domain.register import share_of
 
 #: Rows of a statement, and after how many the caller hears.
 SLICE = 500
@@ -30,7 +31,7 @@ def rewrite(list_name: str, wanted: Sequence[Rewrite], who: str, told: Callable[
     The rows' ``version`` is the one written here. A row that leaves its street is written on its own: others
     have to hear of that.
     """
-    alone = [one for one in wanted if one.row.version and one.row.street != one.data.get("street", "")]
+    alone = [one for one in wanted if one.row.version and one.row.street != share_of(list_name, one.data)]
     apart = {one.row.id for one in alone}
     many = [one for one in wanted if one.row.id not in apart]
     for at in range(0, len(many), SLICE):
@@ -50,7 +51,7 @@ def _slice(wanted: Sequence[Rewrite], who: str) -> None:
         row = one.row
         row.version += 1
         row.label, row.data, row.deleted, row.change_no = one.label, one.data, one.deleted, number
-        row.street = one.data.get("street", "")
+        row.street = share_of(row.list, one.data)
         tallies.marked(row)
     rows = [one.row for one in wanted]
     Entity.objects.bulk_create(

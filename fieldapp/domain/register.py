@@ -88,7 +88,7 @@ class Property:
 
     def fits(self, value: str) -> bool:
         """Whether ``value`` can be read as this property's type; code lists are not looked at."""
-        read: dict[str, Callable[[str], object]] = {"integer": _whole, "decimal": _decimal, "date": _day}
+        read: dict[str, Callable[[str], object]] = {"integer": whole, "decimal": decimal, "date": day}
         return value == "" or self.type not in read or read[self.type](value) is not None
 
 
@@ -289,29 +289,32 @@ class Building:
             street=row.get("street", ""),
             community=row.get("community", ""),
             structure=row.get("structure_type", ""),
-            floors=_whole(row.get("floors_up", "")),
-            area_m2=_decimal(row.get("area_m2", "")),
-            built_year=_whole(row.get("built_year", "")),
+            floors=whole(row.get("floors_up", "")),
+            area_m2=decimal(row.get("area_m2", "")),
+            built_year=whole(row.get("built_year", "")),
             uses=tuple(row.get("building_use", "").split()),
             hazard_level=row.get("hazard_level", ""),
-            last_inspected=_day(row.get("last_inspected", "")),
+            last_inspected=day(row.get("last_inspected", "")),
             life_state=row.get("life_state", ""),
             facts=MappingProxyType(dict(row)),
         )
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
+    """A whole number, None if the text is none."""
     return int(text) if re.fullmatch(r"-?[0-9]+", text) else None
 
 
-def _decimal(text: str) -> Decimal | None:
+def decimal(text: str) -> Decimal | None:
+    """A decimal, None if the text is none."""
     try:
         return Decimal(text)
     except InvalidOperation:
         return None
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """A day, also of a moment, None if the text is none."""
     try:
         return date.fromisoformat(text[:10])
     except ValueError:

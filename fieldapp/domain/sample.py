@@ -17,6 +17,9 @@ from fieldapp.domain.codelists import CodeItem, codelists
 from fieldapp.domain.register import normal_address, order_key
 from fieldapp.domain.ruleset import hazard_ruleset
 
+#: Shares in percent: houses with a QR door plate, and in a renewal area.
+_PLATES, _IN_AREA = 40, 12
+
 Entry = TypeVar("Entry", bound=tuple[object, ...])
 
 NAMESPACE = UUID("6f1d1c1e-5f0e-5b7a-9a55-3505020000aa")
@@ -34,7 +37,7 @@ _ROADS = {
 }
 #: Streets of the old town; the others hold the stone houses and the factories.
 _OLD_TOWN = frozenset({"350502001", "350502002", "350502003", "350502004"})
-_SURNAMES = "王陈林黄蔡李吴郑庄苏张杨许曾谢"
+SURNAMES = "王陈林黄蔡李吴郑庄苏张杨许曾谢"
 # Shares in percent: structure, its usual floor, storeys from and to, year from and to.
 _OLD = (
     (34, "masonry", "precast", 2, 6, 1975, 2002),
@@ -134,7 +137,8 @@ _FIXED: dict[str, dict[str, str]] = {
         "approval_state": "no",
         "accept_state": "no",
         "open_tasks": "t01 t12",
-        "aliases": "旧门牌：亭店村3组7号",
+        "aliases": "旧门牌：亭店村3组7号；俗称：亭店大厝（示例）",
+        "plate_code": "示例门牌-350502006019-0001",
     },
     "350502006002": {
         "address_detail": "火炬路3号",
@@ -172,13 +176,18 @@ def _rows(size: int) -> Iterator[dict[str, str]]:
 
 def _row(community: CodeItem, house: int, fixed: dict[str, str], taken: set[str]) -> dict[str, str]:
     code = f"{community.name}-{house:04d}"
-    draw = _Draw(code)
+    draw = Draw(code)
     row = _facts(community, house, draw) | fixed
     if not fixed:
         row["address_detail"] = _free_address(row["address_detail"], taken)
     taken.add(row["address_detail"])
     uses = set(row["building_use"].split())
     lists = hazard_ruleset().lists
+    if draw.between("plate", 1, 100) <= _PLATES:  # some stand for two houses
+        shared = house - 1 if house > 1 and house % 5 == 0 else house
+        row.setdefault("plate_code", f"示例门牌-{community.name}-{shared:04d}")
+    if draw.between("area", 1, 100) <= _IN_AREA:
+        row["areas"] = str(uuid5(NAMESPACE, f"area:{community.name}"))
     derived = {
         "name": str(uuid5(NAMESPACE, code)),
         "label": row["address_detail"],
@@ -192,7 +201,7 @@ def _row(community: CodeItem, house: int, fixed: dict[str, str], taken: set[str]
     return derived | row
 
 
-def _facts(community: CodeItem, house: int, draw: _Draw) -> dict[str, str]:
+def _facts(community: CodeItem, house: int, draw: Draw) -> dict[str, str]:
     street = community.columns["street"]
     old_town = street in _OLD_TOWN
     _, structure, floor, low, high, early, late = draw.share("structure", _OLD if old_town else _NEW)
@@ -203,14 +212,14 @@ def _facts(community: CodeItem, house: int, draw: _Draw) -> dict[str, str]:
     footprint = draw.between("footprint", 600, 3200) if steel else draw.between("footprint", 55, 150)
     use = draw.share("use", _STEEL_USES if steel else _HOUSE_USES)[1]
     tall = structure == "rc_wall"
-    near = _Draw(community.name)  # houses of a community lie together
+    near = Draw(community.name)  # houses of a community lie together
     row = {
         "street": street,
         "community": community.name,
         "address_detail": _address(community, house, draw),
         "longitude": f"118.{near.between('east', 5480, 6020)}{draw.between('lon', 10, 99)}",
         "latitude": f"24.{near.between('north', 8720, 9240)}{draw.between('lat', 10, 99)}",
-        "owner_name": f"{_SURNAMES[draw.between('owner', 0, len(_SURNAMES) - 1)]}某某（示例）",
+        "owner_name": f"{SURNAMES[draw.between('owner', 0, len(SURNAMES) - 1)]}某某（示例）",
         "owner_phone": f"0595-0000{draw.between('phone', 0, 9999):04d}",
         "owner_kind": "enterprise" if steel else "person",
         "structure_type": structure,
@@ -226,7 +235,7 @@ def _facts(community: CodeItem, house: int, draw: _Draw) -> dict[str, str]:
     return row | _origin(formal, draw) | _history(draw)
 
 
-def _origin(formal: bool, draw: _Draw) -> dict[str, str]:
+def _origin(formal: bool, draw: Draw) -> dict[str, str]:
     """How the house came to be: most self-built ones without design, builder, approval or acceptance."""
     if formal:
         return {
@@ -243,7 +252,7 @@ def _origin(formal: bool, draw: _Draw) -> dict[str, str]:
     }
 
 
-def _history(draw: _Draw) -> dict[str, str]:
+def _history(draw: Draw) -> dict[str, str]:
     """Three quarters were inspected before; few have an open hazard."""
     if draw.between("seen", 1, 100) > 74:
         return {}
@@ -253,7 +262,7 @@ def _history(draw: _Draw) -> dict[str, str]:
     return {"hazard_level": level, "last_visit": day, "last_inspected": day, "last_result": "done"}
 
 
-def _address(community: CodeItem, house: int, draw: _Draw) -> str:
+def _address(community: CodeItem, house: int, draw: Draw) -> str:
     own = community.zh.removesuffix("社区")
     roads = (f"{own}路", f"{own}巷", *_ROADS[community.columns["street"]][:2])
     road = roads[house % len(roads)]
@@ -267,7 +276,7 @@ def _free_address(address: str, taken: set[str]) -> str:
     return address
 
 
-class _Draw:
+class Draw:
     """Drawn values that depend on the house and the topic alone, not on Python's random numbers."""
 
     def __init__(self, seed: str) -> None:

@@ -13,6 +13,7 @@ from fieldapp.domain.addresses import full_address as full_address
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import normal_address, order_key, schema
 from fieldapp.domain.sample import NAMESPACE, sample_district
+from fieldapp.domain.sample_lists import sample_lists
 from fieldapp.errors import Phrase, UserError
 from fieldapp.store import Store
 from fieldapp.store.model import RegisterRow, ShownRow
@@ -27,8 +28,12 @@ class Buildings:
         self._store = store
 
     def import_sample(self, size: int, progress: Callable[[int], None] | None = None) -> int:
-        """Take in the sample district (marked as sample); how many rows."""
-        return self._take_in(sample_district(size), progress)
+        """Take in the sample district (marked as sample), with units, plates, other names, areas and
+        contacts; how many houses."""
+        houses = sample_district(size)
+        for list_name, rows in sample_lists(houses).items():
+            self._store.register.import_rows(list_name, map(_register_row, rows))
+        return self._take_in(houses, progress)
 
     def import_file(self, file: Path, progress: Callable[[int], None] | None = None) -> int:
         """Take in a CSV with a head line or a JSON list of objects; how many rows.
@@ -39,15 +44,7 @@ class Buildings:
         return self._take_in(_checked(read_rows(file), file.name), progress)
 
     def _take_in(self, rows: Iterable[Mapping[str, str]], progress: Callable[[int], None] | None) -> int:
-        taken = (
-            RegisterRow(
-                row["name"],
-                row["label"],
-                {key: value for key, value in row.items() if value and key not in {"name", "label"}},
-            )
-            for row in rows
-        )
-        return self._store.register.import_rows(LIST, taken, progress)
+        return self._store.register.import_rows(LIST, map(_register_row, rows), progress)
 
     def find(self, text: str, limit: int = 50) -> tuple[ShownRow, ...]:
         """Buildings by any two characters, pinyin initials (``tdl12``), or code; in lane order."""
@@ -83,6 +80,11 @@ class Buildings:
     def of(self, building_id: UUID | None) -> ShownRow | None:
         """The building of a visit, None for a house that is not in the register yet."""
         return None if building_id is None else self._store.register.get(LIST, str(building_id))
+
+
+def _register_row(row: Mapping[str, str]) -> RegisterRow:
+    values = {key: value for key, value in row.items() if value and key not in {"name", "label"}}
+    return RegisterRow(row["name"], row["label"], values)
 
 
 def streets_with_houses(store: Store) -> tuple[str, ...]:

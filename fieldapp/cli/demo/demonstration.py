@@ -23,6 +23,7 @@ from fieldapp.cli.inspections import fill_form
 from fieldapp.cli.options import PASSPHRASE
 from fieldapp.cli.output import Exit, Output
 from fieldapp.domain.sample import sample_district
+from fieldapp.domain.sample_lists import sample_lists
 from fieldapp.errors import UserError
 from fieldapp.i18n import _
 from fieldapp.services import publishing, registration, safekeeping
@@ -135,14 +136,16 @@ class Demonstration:
         return str(self._out)
 
     def _serve(self) -> str:
-        rows = self._data / "buildings.csv"
-        write_csv(sample_district(), rows)
+        houses, others = self._data / "buildings.csv", self._data / "lists.json"
+        district = sample_district()
+        write_csv(district, houses)
+        others.write_text(json.dumps(sample_lists(district), ensure_ascii=False), encoding="utf-8")
         forms = []
         for source in publishing.list_forms():
             built = publishing.build(source.path)
             forms.append(self._data / f"{built.form_id}.xml")
             forms[-1].write_bytes(built.xform)
-        self._district.start(forms, rows)
+        self._district.start(forms, houses, others)
         return _("serves on 127.0.0.1:{port} over TLS").format(port=self._district.port)
 
     def _register(self) -> str:

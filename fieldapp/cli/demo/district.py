@@ -25,13 +25,15 @@ class District:
         self.port = 0
         self.ca = folder / "tls" / "ca.pem"
 
-    def start(self, forms: Sequence[Path], buildings: Path) -> None:
+    def start(self, forms: Sequence[Path], buildings: Path, rows: Path) -> None:
         """Start it and wait until it answers. UserError CLI_004 with what it said, if it does not."""
         options = [part for form in forms for part in ("--form", str(form))]
         log = self._folder.with_name(f"{self._folder.name}.log")
         with log.open("wb") as stream:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                self._command("demo", "--port", "0", "--buildings", str(buildings), *options),
+                self._command(
+                    "demo", "--port", "0", "--buildings", str(buildings), "--rows", str(rows), *options
+                ),
                 stdout=subprocess.PIPE,
                 stderr=stream,
                 text=True,
