@@ -32,6 +32,7 @@ class RelatedSection(QWidget):
         self.head = label("", bold=True)
         self.list = RowList(self._declared.title(language))
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setUniformItemSizes(False)
         self.list.opened.connect(self.open)
         self.detail = QFrame()
         self.detail.setProperty("card", "plain")
@@ -60,7 +61,7 @@ class RelatedSection(QWidget):
         words = [word for _name, word in told if word]
         above = " ".join(words[:2]) or row.label
         mark = _("unconfirmed") if row.unconfirmed else ""
-        return Row(row.id, above, "·".join(words[2:]), word=mark, word_tone="text2", opens=False)
+        return Row(row.id, above, "·".join(words[2:]), word=mark, word_tone="text2")
 
     def _said(self, name: str, row: ShownRow) -> str:
         one, value = self._declared.properties[name], row.values.get(name, "")
