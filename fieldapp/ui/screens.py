@@ -15,6 +15,7 @@ from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.jobs import Jobs
 from fieldapp.ui.pages import PLACES
+from fieldapp.ui.pages.conflicts import ConflictsPage
 from fieldapp.ui.pages.inspection import InspectionPage, OpenVisit
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.window import Window
@@ -98,6 +99,7 @@ class Tour:
         """The stops at the open desk."""
         self.places()
         self.building()
+        self.conflicts()
         self.visit()
         self.field()
         self.above_all()
@@ -139,6 +141,16 @@ class Tour:
         self.desk.commands.trigger("buildings.ledgers")
         self.take("ledgers")
         self.desk.go("buildings")
+
+    def conflicts(self) -> None:
+        """What was told differently: the list, and the sides of the gravest."""
+        self.desk.go("conflicts")
+        self.take("conflicts")
+        page = self.desk.page("conflicts")
+        assert isinstance(page, ConflictsPage)
+        if page.houses:
+            self.desk.go("conflicts", page.houses[0].key)
+            self.take("conflict")
 
     def visit(self) -> None:
         """The open form that says most: its first section, its defects, photographs, finalizing."""

@@ -46,7 +46,10 @@ SCALES = (1, 2)
 SCREEN = os.path.relpath(Path(__file__).with_name("screen.json"))
 SIZES = ((1280, 800), (1920, 1080))
 #: What README shows: light, Chinese, 1280 × 800 at 100 %.
-MAIN = ("today", "field-mode", "buildings", "building-file", "form-defects", "photos", "finalize", "papers")
+MAIN = (
+    "today", "field-mode", "buildings", "building-file", "conflict", "form-defects", "photos", "finalize",
+    "papers",
+)  # fmt: skip
 DISTRICT = "泉州市鲤城区"
 
 

@@ -29,6 +29,7 @@ from tests.ui.hands import Mouse, activate, type_chinese
 from tests.ui.sample import dispute
 from tests.ui.test_building_file import HOUSE, LOCKED_HOUSE, file_of, words
 from tests.ui.test_inspection import form_of
+from tests.ui.test_spoken import unspoken
 
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
@@ -194,3 +195,14 @@ def test_what_is_not_confirmed_is_marked_in_words(qtbot: QtBot, desk: Desk, lapt
         marks[row.label] = any("未确认" in cell.spoken() for cell in table.houses.cells(place))
     assert marks == {row: row == LOCKED_HOUSE for row in marks}
     assert LOCKED_HOUSE in marks
+
+
+def test_everything_is_spoken_and_one_step_is_next(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
+    for argument in (None, laptop.buildings.get(LOCKED_HOUSE).id):
+        desk.go("conflicts", argument)
+        page = page_of(qtbot, desk)
+        assert unspoken(desk) == []
+        filled_buttons = [
+            one for one in page.findChildren(Button) if one.kind == "primary" and one.isVisible()
+        ]
+        assert len(filled_buttons) == (argument is not None)
