@@ -50,7 +50,7 @@ class HouseView(QWidget):
         self.after = Button.of_icon("down", _("Next house"), lambda: self.turned.emit(1))
         self._body = QVBoxLayout()
         self._body.setContentsMargins(0, 0, 0, 0)
-        scroll = ScrollColumn(self._body, None, gap=0, margin=(24, 14, 24, 16), widest=1720)
+        scroll = ScrollColumn(self._body, None, gap=0, margin=(24, 14, 24, 16))
         self.file = Button(_("Open file"), icon="buildings", size="main", on_click=self.filed.emit)
         self.visit = Button(
             _("Visit again"), "primary", icon="again", key="Ctrl Enter", size="main",
