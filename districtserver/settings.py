@@ -154,6 +154,9 @@ def database(url: str) -> dict[str, Any]:
 DATABASES: dict[str, dict[str, Any]] = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+#: Threads for what takes longer than a page of staff may (``staff.work``); 0: within the request.
+STAFF_WORK_THREADS = 2
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]

@@ -8,6 +8,9 @@ falls back to English in silence would surprise its users on a staircase.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from fieldapp import settings
@@ -17,6 +20,9 @@ DOMAIN = "fieldapp"
 # Slots whose text is our own wording, hence translated; all others are ids, numbers, names of files.
 WORDED_SLOTS = frozenset({"found", "kind", "problem", "reason", "remedy"})
 _current: gettext.NullTranslations | None = None
+_language = ""
+#: Another language for what is being said right now (``speaking``), with its name.
+_apart: ContextVar[tuple[str, gettext.NullTranslations] | None] = ContextVar("spoken", default=None)
 
 
 def catalogues() -> Path:
@@ -29,17 +35,45 @@ def use(language: str) -> None:
 
     The error itself is then told in its source, which is bilingual.
     """
-    global _current
-    _current = gettext.NullTranslations()
-    if language != "en":
-        try:
-            _current = gettext.translation(DOMAIN, str(catalogues()), languages=[language])
-        except FileNotFoundError as error:
-            raise UserError("TEXT_001", language=language) from error
+    global _current, _language
+    _current, _language = gettext.NullTranslations(), "en"
+    _current, _language = _loaded(language), language
+
+
+def _loaded(language: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    try:
+        return gettext.translation(DOMAIN, str(catalogues()), languages=[language])
+    except FileNotFoundError as error:
+        raise UserError("TEXT_001", language=language) from error
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """``language`` for all that is said inside, by this thread alone: a server has readers of both."""
+    before = _apart.set((language, _loaded(language)))
+    try:
+        yield
+    finally:
+        _apart.reset(before)
+
+
+def spoken() -> str:
+    """The language that texts are in now: ``zh_CN`` or ``en``."""
+    apart = _apart.get()
+    if apart is not None:
+        return apart[0]
+    if _current is None:
+        use(settings.language())
+    return _language
 
 
 def _(text: str) -> str:
     """``text`` in the current language."""
+    apart = _apart.get()
+    if apart is not None:
+        return apart[1].gettext(text) if text else ""
     if _current is None:
         use(settings.language())
     assert _current is not None

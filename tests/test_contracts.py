@@ -48,6 +48,9 @@ BREAKS = [
     ("the engine is used through its front door", "districtserver", "fieldapp.forms.xpath"),
     ("the server knows the engine", "districtserver", "fieldapp.services"),
     ("the server knows the engine", "districtserver", "fieldapp.sync.transport"),
+    ("the server knows the engine", "districtserver.staff", "fieldapp.sheets"),
+    ("the server knows the engine", "districtserver.paper", "fieldapp.sheets.rendering"),
+    ("the server knows the engine", "districtserver.paper", "fieldapp.services"),
     ("the laptop knows nothing of the server", "fieldapp.sync", "districtserver"),
     ("no cycles", "fieldapp.domain.facts", "fieldapp.domain.suggestion"),
 ]

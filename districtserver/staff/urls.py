@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from districtserver.staff.views import conflicts, filings, ledger, ledgers, pictures, submissions
+from districtserver.staff.views import conflicts, filings, ledger, ledgers, pictures, sheets, submissions
 
 app_name = "staff"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("submissions/<uuid:instance_id>", submissions.one, name="submission"),
     path("submissions/<uuid:instance_id>/original", submissions.original, name="original"),
     path("submissions/<uuid:instance_id>/release", submissions.released, name="release"),
+    path("submissions/<uuid:instance_id>/sheet", sheets.sheet, name="sheet"),
     path("submissions/<uuid:instance_id>/files/<str:name>", pictures.whole, name="file"),
     path("submissions/<uuid:instance_id>/files/<str:name>/small", pictures.small, name="thumbnail"),
     path("ledger/", ledger.listed, name="ledger"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("ledgers/", ledgers.listed, name="ledgers"),
     path("ledgers/upload", ledgers.uploaded, name="ledger_uploaded"),
     path("ledgers/look/<str:sha256>", ledgers.looked, name="ledger_looked"),
+    path("ledgers/take/<str:sha256>", ledgers.taken, name="ledger_taken"),
     path("ledgers/rows/<int:number>", ledgers.decided, name="ledger_decided"),
     path("ledgers/<uuid:ledger_id>", ledgers.rows, name="ledger_rows"),
     path("ledgers/<uuid:ledger_id>/undo", ledgers.undone, name="ledger_undone"),

@@ -27,7 +27,7 @@ from fieldapp.services.laptop import Laptop
 from fieldapp.services.publishing import built_form
 from fieldapp.services.syncing import Syncing
 from fieldapp.settings import now
-from fieldapp.store import Store
+from fieldapp.store import Inspector, Store
 from fieldapp.store.model import SignedText
 from fieldapp.sync.problems import Cancelled
 from fieldapp.sync.protocol import SignedStatement, verified
@@ -47,7 +47,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictServe
     server.kill()
 
 
-def registered(folder: Path, district: DistrictServer, port: int) -> Laptop:
+def registered(folder: Path, district: DistrictServer, port: int, inspector: Inspector = INSPECTOR) -> Laptop:
     """A laptop that reaches the server through ``port``, knowing three houses."""
     from fieldapp.domain.sample import sample_district
 
@@ -57,7 +57,7 @@ def registered(folder: Path, district: DistrictServer, port: int) -> Laptop:
         code=district.code(),
         ca_pem=district.ca.read_text("ascii"),
         device_name="test",
-        inspector=INSPECTOR,
+        inspector=inspector,
         passphrase=PASSPHRASE,
         clock=now,
         strength=WEAK,

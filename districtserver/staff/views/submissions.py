@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from districtserver import paper
 from districtserver.models import Device, Entity, FormVersion, Submission
 from districtserver.staff import answers, flags, register_texts
 from districtserver.staff.access import may, person, sees_persons
@@ -160,6 +161,7 @@ def _everything(request: HttpRequest, submission: Submission) -> dict[str, objec
         and submission.superseded_by is None
         and person(request).has_perm("staff.add_release"),
         "masked": not persons,
+        "printable": paper.printable(submission),
     }
 
 

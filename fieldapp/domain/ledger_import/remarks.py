@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from fieldapp.domain.ledger_import.reading import LIST, Remark
 from fieldapp.domain.register import schema
 from fieldapp.errors import Phrase
-from fieldapp.i18n import worded
-from fieldapp.settings import language
+from fieldapp.i18n import spoken, worded
 
 
 def kept_remark(remark: Remark) -> dict[str, object]:
@@ -35,7 +34,7 @@ def said(remark: Remark) -> str:
     """What a remark says, in the user's language, properties by their title."""
     titles = schema(LIST).properties
     slots = {
-        name: (titles[str(slot)].en if language() == "en" else titles[str(slot)].zh)
+        name: (titles[str(slot)].en if spoken() == "en" else titles[str(slot)].zh)
         if name in {"list", "fact"} and str(slot) in titles
         else slot
         for name, slot in remark.said.slots.items()

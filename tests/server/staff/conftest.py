@@ -53,6 +53,12 @@ def quick_hashes(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def work_within_the_request(settings: Settings) -> None:
+    """A test's transaction is seen by no other thread; threads are tested on a running server."""
+    settings.STAFF_WORK_THREADS = 0
+
+
 @pytest.fixture
 def reviewer(folder: Path) -> Client:
     return browser("reviewer")

@@ -25,7 +25,7 @@ from tests.server.staff.conftest import PASSWORD, PHOTO, browser
 
 OPEN = {"home", "sign_in", "sign_out", "language"}
 #: Pages that something is sent to and nothing is read from.
-POSTED = {"release", "conflict_decided", "ledger_uploaded", "ledger_decided", "ledger_undone"}
+POSTED = {"release", "conflict_decided", "ledger_uploaded", "ledger_decided"}
 
 
 def addresses(draft: Draft) -> dict[str, str]:

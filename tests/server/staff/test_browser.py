@@ -15,11 +15,11 @@ from tests.server.laptop import Draft, Laptop
 from tests.server.staff.conftest import PASSWORD, PHOTO
 
 
-def signed_in(district: DistrictServer) -> httpx.Client:
-    """A browser after signing in by the form."""
+def signed_in(district: DistrictServer, role: str = "reviewer") -> httpx.Client:
+    """A browser after a new user of ``role`` has signed in by the form."""
     name = f"chen-{uuid4().hex[:8]}"
-    added = district.run("staff", "add", name, "--role", "reviewer", typed=f"{PASSWORD}\n")
-    assert added == {"user": name, "role": "reviewer"}
+    added = district.run("staff", "add", name, "--role", role, typed=f"{PASSWORD}\n")
+    assert added == {"user": name, "role": role}
     trust = ssl.create_default_context(cafile=str(district.ca))
     browser = httpx.Client(base_url=district.url, verify=trust, trust_env=False, timeout=20)
     browser.headers["Accept"] = "text/html"
