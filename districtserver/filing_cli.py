@@ -234,5 +234,5 @@ def _places(group: str, text: str) -> tuple[int, int]:
     """``MINE,OTHERS``. UserError FILING_008 for what is no two numbers."""
     mine, _, others = text.partition(",")
     if not (mine.isascii() and mine.isdigit() and others.isascii() and others.isdigit()):
-        raise UserError("FILING_008", names=group)
+        raise UserError("FILING_008", wanted=group)
     return int(mine), int(others)

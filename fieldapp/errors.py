@@ -278,7 +278,7 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "FILING_003": Detail(
         "Not all facts are chosen",
-        "Both files tell these differently: {names}.",
+        "Both files tell these differently: {wanted}.",
         "Choose one of both for each of them; the other stays in the history.",
     ),
     "FILING_004": Detail(
@@ -298,12 +298,12 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "FILING_007": Detail(
         "A later one comes first",
-        "After {id} one of its files was joined or parted again ({later}).",
+        "After {id} one of its files was joined or parted again ({newer}).",
         "Undo the later one first.",
     ),
     "FILING_008": Detail(
         "A choice that cannot be",
-        "These cannot be chosen like that: {names}.",
+        "These cannot be chosen like that: {wanted}.",
         "Look at the choices and values of these and give others.",
     ),
     "FILING_009": Detail(

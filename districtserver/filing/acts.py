@@ -197,7 +197,7 @@ def standing(filing_id: UUID) -> Filing:
     later = Filing.objects.filter(Q(building__in=both) | Q(other__in=both), mark__gt=filing.mark)
     newest = later.filter(undone_at=None).order_by("-mark").first()
     if newest is not None:
-        raise UserError("FILING_007", id=filing_id, later=newest.pk)
+        raise UserError("FILING_007", id=filing_id, newer=newest.pk)
     return filing
 
 

@@ -98,9 +98,9 @@ def chosen_of(found: Iterable[Difference], chosen: Mapping[str, str]) -> Values:
         else:
             wrong.append(one.group)
     if left:
-        raise UserError("FILING_003", names=", ".join(left))
+        raise UserError("FILING_003", wanted=", ".join(left))
     if wrong:
-        raise UserError("FILING_008", names=", ".join(wrong))
+        raise UserError("FILING_008", wanted=", ".join(wrong))
     return values
 
 
@@ -134,7 +134,7 @@ def checked(values: Mapping[str, str]) -> Values:
         or not _known(declared[name].codes, text)
     ]
     if wrong:
-        raise UserError("FILING_008", names=", ".join(sorted(wrong)))
+        raise UserError("FILING_008", wanted=", ".join(sorted(wrong)))
     found = dict(values)
     if "address_detail" in found:
         address = found["address_detail"]

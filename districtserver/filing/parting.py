@@ -45,7 +45,7 @@ def divided(
     for group, names in groups(data).items():
         choice = chosen.get(group) or (STAY if group in NAMES else BOTH)
         if choice not in {STAY, GO, BOTH}:
-            raise UserError("FILING_008", names=group)
+            raise UserError("FILING_008", wanted=group)
         if choice != STAY:
             theirs |= {name: text for name, text in whole(data, names).items() if text}
         if choice == GO:
@@ -73,7 +73,7 @@ def part(
     check_reason(reason)
     kept, new = dict(facts[0]), dict(facts[1])
     if not new.get(schema(BUILDINGS).label):
-        raise UserError("FILING_008", names=schema(BUILDINGS).label)
+        raise UserError("FILING_008", wanted=schema(BUILDINGS).label)
     with writing():
         one = house(building, shown)
         uuid_of(one.id)
@@ -114,7 +114,7 @@ def _going(one: Entity, rows: Mapping[Key, str]) -> list[tuple[Entity, str, bool
         choice = rows.get((row.list, row.id), STAY)
         many = schema(row.list).properties[name].type == "references"
         if (choice == BOTH and not many) or choice not in {STAY, GO, BOTH}:
-            raise UserError("FILING_008", names=f"{row.list} {row.id}")
+            raise UserError("FILING_008", wanted=f"{row.list} {row.id}")
         if choice != STAY:
             found.append((row, name, choice == BOTH))
     strange = rows.keys() - {(row.list, row.id) for row, _name, _both in found}

@@ -191,11 +191,11 @@ def _part_again(act: Act, found: Undoing, choices: Choices) -> None:
     values: tuple[Values, Values] = {}, {}
     picked = choices.facts
     if picked.keys() - {one.group for one in found.facts}:
-        raise UserError("FILING_008", names=", ".join(sorted(picked)))
+        raise UserError("FILING_008", wanted=", ".join(sorted(picked)))
     for one in found.facts:
         pick = picked.get(one.group, one.suggested)
         if not all(0 <= place < len(one.options) for place in pick):
-            raise UserError("FILING_008", names=one.group)
+            raise UserError("FILING_008", wanted=one.group)
         for side, place in zip(values, pick, strict=True):
             side.update(one.options[place].values)
     open_now = conflicts.open_of(building)

@@ -38,8 +38,7 @@ class Redirects:
 
     def now(self, building: str) -> str:
         """The building that stands for an id."""
-        row = self._database.one("SELECT under FROM redirects WHERE building = ?", (building,))
-        return building if row is None else str(row[0])
+        return led_to(self._database, building)
 
     def file_of(self, visit_id: UUID, building_id: UUID | None) -> UUID | None:
         """The building in whose file a visit stands that told ``building_id``."""
@@ -67,6 +66,12 @@ class Redirects:
         )
         told = (Filed.of(identity, json.loads(data)) for identity, data in found)
         return tuple(sorted(told, key=lambda one: (max(one.at, one.undone_at), one.id), reverse=True))
+
+
+def led_to(database: Database, building: str) -> str:
+    """The building that stands for an id."""
+    row = database.one("SELECT under FROM redirects WHERE building = ?", (building,))
+    return building if row is None else str(row[0])
 
 
 def in_file(building: UUID) -> tuple[str, list[object]]:
