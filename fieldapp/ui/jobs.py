@@ -65,13 +65,17 @@ class _Run(QRunnable):
         self._job, self._work = job, work
 
     def run(self) -> None:
-        """In a thread of the pool."""
+        """In a thread of the pool. Qt may keep this object after it has run: it holds on to nothing then,
+        or what the work was for (a page, the desk) would never go.
+        """
+        job, work = self._job, self._work
+        del self._job, self._work
         try:
-            result = self._work(self._job)
+            result = work(job)
         except BaseException as error:  # noqa: BLE001 - handed to the GUI thread, which tells it
-            self._job.ended.emit(None, error)
+            job.ended.emit(None, error)
         else:
-            self._job.ended.emit(result, None)
+            job.ended.emit(result, None)
 
 
 @dataclass(frozen=True, slots=True)
