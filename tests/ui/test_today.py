@@ -180,3 +180,18 @@ def test_the_laptop_says_what_is_unsent(walk: Walk) -> None:
     said = words(walk)
     assert "GB" in said
     assert "1 份记录" in said
+
+
+def test_all_data_is_checked_from_here(walk: Walk) -> None:
+    """自检数据: whole first, then a damaged file is told."""
+    walk.qtbot.mouseClick(walk.today.machine.check, CLICK)
+    walk.rest()
+    assert "本机数据完好" in words(walk)
+    (file,) = [one for one in (walk.desk.laptop.store.folder / "vault").rglob("*") if one.is_file()][:1]
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.chmod(0o600)
+    file.write_bytes(bytes(content))
+    walk.qtbot.mouseClick(walk.today.machine.check, CLICK)
+    walk.rest()
+    assert "发现 1 处问题" in words(walk)

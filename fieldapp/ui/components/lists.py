@@ -118,7 +118,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        paint_ground(painter, box, selected=selected, hover=bool(state & QStyle.StateFlag.State_MouseOver))
+        hover = bool(state & QStyle.StateFlag.State_MouseOver)
+        paint_ground(painter, box, selected=selected, hover=hover, line=self.lined(index))
         left = float(box.left() + 16)
         if row.icon:
             side = sizes().icon
@@ -129,6 +130,12 @@ class RowDelegate(QStyledItemDelegate):
         right = self._paint_right(painter, box, row, selected=selected)
         paint_lines(painter, QRectF(left, box.top(), right - left - 12, box.height()), row, selected=selected)
         painter.restore()
+
+    def lined(self, index: Index) -> bool:
+        """Whether a hairline parts a row from what follows."""
+        view = self.parent()
+        last = index.row() == index.model().rowCount() - 1
+        return not (last and isinstance(view, RowList) and view.whole)
 
     def _paint_right(self, painter: QPainter, box: QRect, row: Row, *, selected: bool) -> float:
         right, middle = float(box.right() - 12), box.center().y() + 0.5
@@ -153,14 +160,15 @@ class RowDelegate(QStyledItemDelegate):
         return right
 
 
-def paint_ground(painter: QPainter, box: QRect, *, selected: bool, hover: bool) -> None:
+def paint_ground(painter: QPainter, box: QRect, *, selected: bool, hover: bool, line: bool = True) -> None:
     """What lies behind a row, its mark at the left and its hairline."""
     if selected:
         painter.fillRect(box, colours_named("accent_tint"))
         painter.fillRect(QRect(box.left(), box.top(), 4, box.height()), colours_named("accent"))
     elif hover:
         painter.fillRect(box, colours_named("sunken"))
-    painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), colours_named("line"))
+    if line:
+        painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), colours_named("line"))
 
 
 def paint_lines(painter: QPainter, box: QRectF, row: Row, *, selected: bool) -> None:
@@ -191,13 +199,17 @@ def _black(selected: bool) -> bool:
 
 
 class RowList(QListView):
-    """A list of rows. ``opened(key)`` speaks for Enter or a click, ``picked(key)`` when it moves."""
+    """A list of rows. ``opened(key)`` speaks for Enter or a click, ``picked(key)`` when it moves.
+
+    ``whole`` says that it is as high as its rows: the edge around it is the last one's line.
+    """
 
     opened = Signal(str)
     picked = Signal(str)
 
     def __init__(self, name: str, rows: Sequence[Row] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.whole = False
         self.rows = RowModel(rows)
         self.setModel(self.rows)
         self.setItemDelegate(RowDelegate(self))

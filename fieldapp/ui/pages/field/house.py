@@ -112,7 +112,7 @@ class HouseHead(QWidget):
         row = across(texts, self._tiles, self.add, gap=8, margin=(24, 14, 24, 0))
         row.setStretch(0, 1)
         self.setLayout(row)
-        self.setFixedHeight(_TILE.height() + 18)
+        self.setFixedHeight(_TILE.height() + 20)
 
     def show_house(self, house: LaneHouse, last: Mapping[str, str], language: str) -> None:
         """What the register knows of it; ``last`` are the answers of the last round."""

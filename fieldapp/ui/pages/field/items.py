@@ -138,7 +138,8 @@ class ItemsPanel(QWidget):
         self._plaque_row.setLayout(
             across(48, label(_("Safety plaque")), None, self.plaque, gap=0, margin=(24, 8, 24, 0))
         )
-        column = down(says, gap=4)
+        column = down(says, gap=0)
+        column.addSpacing(6)
         framed = across(strip, margin=(24, 0, 24, 0))
         column.addLayout(framed)
         column.addSpacing(4)

@@ -9,8 +9,8 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from fieldapp.errors import FieldappError, UserError
-from fieldapp.i18n import _, explain
+from fieldapp.errors import FieldappError
+from fieldapp.i18n import _
 from fieldapp.services.revocation import REFUSED
 from fieldapp.services.syncing import ReceiptContent
 from fieldapp.store.outbox import TransferRecord
@@ -29,6 +29,7 @@ from fieldapp.ui.components import (
 )
 from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame, Page
+from fieldapp.ui.pages.checking import check_kept
 from fieldapp.ui.pages.sync import batch as batches
 from fieldapp.ui.pages.sync.batch import Batch, Facts, Rate, Reporter
 from fieldapp.ui.pages.sync.head import Head
@@ -41,8 +42,6 @@ from fieldapp.ui.troubles import wrong_clock
 #: How often figures are written anew while a run goes on, milliseconds.
 _TICK = 250
 _SIDE, _BAR = 300, 12
-#: So many findings of a check are told in the panel.
-_TOLD = 3
 _FILTERS = ("all", "refused", "waiting", "sent")
 
 
@@ -312,23 +311,7 @@ class SyncPage(Page):
         return record if record.message else None  # its cause is read when the run has ended
 
     def _check_kept(self) -> None:
-        """自检数据: everything is hashed again; what was found stands in the panel."""
-        store = self.frame.laptop.store
-        self.panel.say(_("Checking your data…"))
-
-        def work(job: Job) -> list[str]:
-            found = []
-            for step in store.verify():
-                job.check()
-                if step.finding is not None:
-                    found.append(explain(UserError(step.finding.code, **step.finding.slots))[1])
-            return found
-
-        self.frame.jobs.start(work, done=self._checked, what="verify")
-
-    def _checked(self, found: Sequence[str]) -> None:
-        told = _("Checked: {count} things found.").format(count=len(found)) + "".join(found[:_TOLD])
-        self.panel.say(told if found else _("Checked: everything on this laptop is whole."))
+        check_kept(self.frame, self.panel.say)
 
     def _choose(self, names: tuple[str, ...]) -> None:
         self._filter = names[0] if names else "all"

@@ -1,4 +1,4 @@
-"""The cards at the right: steps of a run, the last complete one, clock and forms, the last runs."""
+"""The cards at the right: steps of a run, the last runs, clock and forms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.syncing import FormDifference
 from fieldapp.store.sync_runs import SyncRun
 from fieldapp.sync.outgoing import RunResult
-from fieldapp.ui.components import Button, Card, Pill, across, down, label
+from fieldapp.ui.components import Button, Card, Pill, across, down, hairline, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.pages.sync.batch import Batch, Facts
 from fieldapp.ui.pages.sync.words import lasting, result_of, when
@@ -32,14 +32,14 @@ _SHOWN = {
 }
 #: A clock that differs by more is told, seconds; less is the way of the message.
 CLOCK_TOLERANCE = 60
-_RUNS = 3
+_RUNS = 2
 
 
 class StepsCard(Card):
     """Which step a run is at. ``passed`` are the steps that are behind it."""
 
     def __init__(self) -> None:
-        super().__init__(label(_("Steps"), bold=True), gap=14)
+        super().__init__(label(_("Steps"), bold=True), gap=10)
         words = {
             "hello": _("Connect, compare versions"),
             "offer": _("Hand in the list"),
@@ -81,26 +81,6 @@ class StepsCard(Card):
             self._words[name].style().polish(self._words[name])
             told = facts.get(name, "") if passed or here else ""
             self._facts[name].setText(told)
-
-
-class CompleteCard(Card):
-    """When everything was sent last."""
-
-    def __init__(self) -> None:
-        super().__init__(gap=6)
-        self._when, self._note = label("", "M", "text2"), label("", "S", "text2", wrap=True)
-        self.body.addLayout(across(label(_("Last complete sync"), bold=True), None, self._when))
-        self.body.addWidget(self._note)
-
-    def show_run(self, run: SyncRun | None, now: datetime) -> None:
-        """The run, None if there was none yet."""
-        self._when.setText(_("Not yet") if run is None else when(run.begun_at, now))
-        if run is None:
-            self._note.setText(_("Everything recorded stays on this laptop until it has a receipt."))
-        elif run.sent:
-            self._note.setText(_("All {count} have a receipt that lists every file.").format(count=run.sent))
-        else:
-            self._note.setText(_("Nothing was waiting."))
 
 
 class AgreementCard(Card):
@@ -193,18 +173,22 @@ def _form(one: FormDifference) -> tuple[str, str, str, str]:
 
 
 class RunsCard(Card):
-    """The last runs and the way to all of them."""
+    """The last runs, the way to all of them, when everything was sent last."""
 
     def __init__(self, on_all: Callable[[], object]) -> None:
-        super().__init__(label(_("History"), bold=True), gap=8)
+        super().__init__(gap=8)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
+        self.all = Button(_("All runs and receipts"), "link", on_click=on_all)
+        self._when, self._note = label("", "S"), label("", "S", "text3", wrap=True)
+        complete = across(label(_("Last complete sync"), "S", "text2"), None, self._when, gap=8)
+        self.body.addLayout(across(label(_("History"), bold=True), None, self.all, gap=8))
         self.body.addLayout(self._rows)
-        self.all = Button(_("All runs and receipts"), icon="history", on_click=on_all)
-        self.body.addWidget(self.all)
+        self.body.addWidget(hairline())
+        self.body.addLayout(down(complete, self._note, gap=2))
 
-    def show_runs(self, runs: Sequence[SyncRun], now: datetime) -> None:
-        """The newest few."""
+    def show_runs(self, runs: Sequence[SyncRun], complete: SyncRun | None, now: datetime) -> None:
+        """The newest few; ``complete`` is the last that sent everything, None if there was none yet."""
         empty(self._rows)
         for run in runs[:_RUNS]:
             texts = down(
@@ -216,22 +200,28 @@ class RunsCard(Card):
         if not runs:
             self._rows.addWidget(label(_("No run yet."), "S", "text2"))
         self.all.refuse("" if runs else _("No run yet."))
+        self._when.setText(_("Not yet") if complete is None else when(complete.begun_at, now))
+        if complete is None:
+            self._note.setText(_("Everything recorded stays on this laptop until it has a receipt."))
+        elif complete.sent:
+            words = _("All {count} have a receipt that lists every file.")
+            self._note.setText(words.format(count=complete.sent))
+        else:
+            self._note.setText(_("Nothing was waiting."))
 
 
 class Side(QWidget):
-    """All four, one below the other."""
+    """All three, one below the other; what may grow stands last."""
 
     def __init__(self, on_history: Callable[[], object]) -> None:
         super().__init__()
-        self.steps, self.complete = StepsCard(), CompleteCard()
-        self.agreement, self.runs = AgreementCard(), RunsCard(on_history)
-        self.setLayout(down(self.steps, self.complete, self.agreement, self.runs, None, gap=16))
+        self.steps, self.runs, self.agreement = StepsCard(), RunsCard(on_history), AgreementCard()
+        self.setLayout(down(self.steps, self.runs, self.agreement, None, gap=16))
 
     def show_facts(self, facts: Facts, now: datetime, brought: RunResult | None = None) -> None:
         """What the store says, and what the last run brought."""
-        self.complete.show_run(facts.complete, now)
+        self.runs.show_runs(facts.runs, facts.complete, now)
         self.agreement.show_facts(facts.runs, facts.differences, facts.notice, brought)
-        self.runs.show_runs(facts.runs, now)
 
 
 def holding(row: QHBoxLayout) -> QWidget:

@@ -137,13 +137,14 @@ class WaitingCard(Card):
     """待我处理: counts with where they lead."""
 
     def __init__(self, on_open: Callable[[str], object]) -> None:
-        super().__init__(gap=4)
+        super().__init__(gap=4, margin=(1, 16, 1, 4))
         self.list = RowList(_("Waiting for me"))
+        self.list.whole = True
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.opened.connect(on_open)
         self._nothing = label(_("Nothing waits for you."), "S", "text2")
-        self.body.addWidget(label(_("Waiting for me"), bold=True))
-        self.body.addWidget(self._nothing)
+        title = label(_("Waiting for me"), bold=True)
+        self.body.addLayout(down(title, self._nothing, gap=4, margin=(15, 0, 15, 0)))
         self.body.addWidget(self.list)
 
     def show_waiting(self, waiting: Waiting) -> None:
@@ -181,11 +182,6 @@ class WaitingCard(Card):
             word = _("Told differently in two places, to be decided")
             count = str(len(waiting.disputed))
             rows.append(Row("conflicts", word, places, icon="conflict", icon_tone="warn", count=count))
-        if waiting.disputed:
-            places = "、".join(dict.fromkeys(waiting.disputed))
-            word = _("Told differently in two places, to be decided")
-            count = str(len(waiting.disputed))
-            rows.append(Row("conflicts", word, places, icon="conflict", icon_tone="warn", count=count))
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
         self._nothing.setVisible(not rows)
@@ -199,13 +195,22 @@ class WaitingCard(Card):
 class LaptopCard(Card):
     """本机: last sync, what is unsent, free space."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_check: Callable[[], object]) -> None:
         super().__init__(gap=8)
         self._values = [label("", "S") for _number in range(3)]
         names = (_("Last sync"), _("Unsent"), _("Free space"))
-        self.body.addWidget(label(_("This laptop"), bold=True))
+        self.check = Button(_("Check your data"), "link", on_click=on_check)
+        self._found = label("", "S", "text2", wrap=True)
+        self._found.hide()
+        self.body.addLayout(across(label(_("This laptop"), bold=True), None, self.check))
         for name, value in zip(names, self._values, strict=True):
             self.body.addLayout(across(label(name, "S", "text2"), None, value))
+        self.body.addWidget(self._found)
+
+    def say(self, sentence: str) -> None:
+        """What the check of all data is at, or found."""
+        self._found.setText(sentence)
+        self._found.show()
 
     def show_state(self, last_sync: datetime | None, waiting: Waiting, free: int, today: date) -> None:
         """Figures in words."""

@@ -110,7 +110,8 @@ class DueDelegate(RowDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_ground(painter, box, selected=selected, hover=bool(state & QStyle.StateFlag.State_MouseOver))
+        hover = bool(state & QStyle.StateFlag.State_MouseOver)
+        paint_ground(painter, box, selected=selected, hover=hover, line=self.lined(index))
         black = selected and colours_named("accent_tint").lightness() < 10
         middle = box.center().y() + 0.5
         task, _tab, cause = row.hit.partition("\t")

@@ -20,6 +20,7 @@ from fieldapp.ui.actions import Action
 from fieldapp.ui.components import Banner, Button, Option, ScrollColumn, Segmented, across, down, label
 from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame, Page
+from fieldapp.ui.pages.checking import check_kept
 from fieldapp.ui.pages.today.cards import LaptopCard, TeamCard, WaitingCard
 from fieldapp.ui.pages.today.day import short_day, weekday
 from fieldapp.ui.pages.today.due import DueHead, DueList
@@ -86,7 +87,7 @@ class TodayPage(Page):
         card.setLayout(down(DueHead(), self.due, nothing, foot, gap=0, margin=1))
         self.team = TeamCard(self._set_team)
         self.waiting = WaitingCard(lambda key: self.frame.go(key))
-        self.machine = LaptopCard()
+        self.machine = LaptopCard(lambda: check_kept(self.frame, self.machine.say))
         due_head = across(label(_("Due tasks"), bold=True), None, self.spans)
         left = down(self._banner, self.next, due_head, card, None, gap=12)
         right = down(self.team, self.waiting, self.machine, None, gap=16)
