@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,9 +37,9 @@ class _Weighed(StoreInlet):
 
     weight = 0
 
-    def take(self, page: PullPage) -> None:
+    def ready(self, page: PullPage) -> Callable[[], None]:
         self.weight += len(page.model_dump_json().encode())
-        super().take(page)
+        return super().ready(page)
 
 
 def measure() -> list[Figure]:

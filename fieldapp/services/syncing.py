@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -366,14 +367,14 @@ class StoreInlet:
         """From the beginning, beside the register that is shown."""
         self._pulled.begin_anew()
 
-    def take(self, page: PullPage) -> None:
-        """One page."""
-        rows = [
+    def ready(self, page: PullPage) -> Callable[[], None]:
+        """One page, made ready to be kept."""
+        rows = (
             PulledRow(one.list, one.id, one.version, one.label, one.data, one.deleted, one.change_no)
             for one in page.rows
-        ]
+        )
         states = {one.instance_id: str(one.state) for one in page.submissions}
-        self._pulled.take(rows, page.gone, states, page.upto, page.subset)
+        return partial(self._pulled.keep, self._pulled.ready(rows, page.gone, states, page.upto, page.subset))
 
     def finish(self) -> int:
         """Settle."""

@@ -22,6 +22,8 @@ from fieldapp.store.files import no_room
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+#: A query with its parameters to its rows.
+Read = Callable[[str, Sequence[object]], list[Row]]
 #: Bulk writes go in slices of this many rows, so that drafts can pass between two.
 SLICE = 2_000
 
@@ -127,6 +129,22 @@ class Database:
         try:
             with self._reader_lock:
                 return list(self._reader.execute(sql, tuple(parameters)))
+        except dbapi2.Error as error:
+            raise self._translated(error) from error
+
+    def at_one_moment(self, work: Callable[[Read], T]) -> T:
+        """``work(read)``, whose reads see one and the same moment, whatever is written meanwhile."""
+
+        def read(sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+            return list(self._reader.execute(sql, tuple(parameters)))
+
+        try:
+            with self._reader_lock:
+                self._reader.execute("BEGIN")
+                try:
+                    return work(read)
+                finally:
+                    self._reader.execute("COMMIT")
         except dbapi2.Error as error:
             raise self._translated(error) from error
 

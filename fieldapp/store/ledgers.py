@@ -18,7 +18,7 @@ from fieldapp.errors import UserError
 from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import to_json
-from fieldapp.store.register import refresh
+from fieldapp.store.shown import refresh
 from fieldapp.store.vault import Vault
 
 LIST = "buildings"

@@ -14,7 +14,7 @@ from fieldapp.store.audit import Audit
 from fieldapp.store.database import Database, Row
 from fieldapp.store.model import Outgoing, SignedText, moment
 from fieldapp.store.redirects import FILE_OF_RECORD
-from fieldapp.store.register import refresh
+from fieldapp.store.shown import refresh
 from fieldapp.store.submissions import attachments_of
 
 _LABEL = f"coalesce((SELECT label FROM shown WHERE list = 'buildings' AND id = {FILE_OF_RECORD}), '')"  # noqa: S608 - fixed

@@ -1,32 +1,34 @@
 """What a pull brings into the register: page by page, each with its cursor in one transaction.
 
-A first pull (and one that begins anew) fills a generation of its own beside the register, which is put in
-place of the old one at the end, in slices between which drafts are kept: a line that is cut leaves the old
-register whole. Later pulls write into the register at once. What became of own records is kept until the
-last page, for their rows may come on any page: only then do their effects leave the overlay, so that
-nothing local is gone for a moment (failure T04).
+A first pull (and one that begins anew) fills a generation of its own beside the register (``generation``),
+which takes the place of the old one at the end, in one moment: a line that is cut leaves the old register
+whole. Later pulls write into the register at once. What became of own records is kept until the last page,
+for their rows may come on any page: only then do their effects leave the overlay, so that nothing local is
+gone for a moment (failure T04).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlite_utils import Database as Rows
 
 from fieldapp.domain.marks import row_mark
+from fieldapp.store import generation
 from fieldapp.store.audit import Audit
-from fieldapp.store.database import Database, Row
-from fieldapp.store.model import to_json
+from fieldapp.store.database import Database
+from fieldapp.store.generation import Ready
 from fieldapp.store.redirects import follow
-from fieldapp.store.register import Register, show
+from fieldapp.store.register import Register
+from fieldapp.store.search import entry
+from fieldapp.store.shown import NEW, exists, searched, show
 
 FEED = "register"
-#: Rows of a new generation put in place in one transaction: about 50 ms, for which a draft may wait.
-_SLICE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,18 @@ class Cursor:
     anew: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page made ready to be kept; for a new generation if ``anew``."""
+
+    rows: tuple[Ready, ...]
+    gone: tuple[tuple[str, str], ...]
+    states: Mapping[UUID, str]
+    upto: int
+    subset: str
+    anew: bool
+
+
 class Pulled:
     """The pulled side of the register."""
 
@@ -69,89 +83,86 @@ class Pulled:
 
     def begin_anew(self) -> None:
         """The next page is the first of a new generation; one that was half filled is thrown away."""
+        generation.sweep(self._database)
 
         def begin(rows: Rows) -> None:
-            rows.execute("DELETE FROM pulled")
+            generation.begin(rows)
             _keep(rows, 0, "", anew=True)
 
         self._database.write(begin)
+        generation.sweep(self._database)
 
-    def take(
+    def ready(
         self,
-        changed: Sequence[PulledRow],
+        changed: Iterable[PulledRow],
         gone: Iterable[tuple[str, str]],
         states: Mapping[UUID, str],
         upto: int,
         subset: str,
-    ) -> None:
-        """One page and its cursor, in one transaction."""
-        left, at = list(gone), self._clock().isoformat()
+    ) -> Page:
+        """All of ``keep`` that needs no writing; for any thread, while the page before is kept."""
         anew = self.cursor().anew
+        rows = tuple(_ready(row, found_by=anew and not row.deleted) for row in changed)
+        return Page(rows, tuple(gone), dict(states), upto, subset, anew)
+
+    def keep(self, page: Page) -> None:
+        """One page and its cursor, in one transaction."""
+        at = self._clock().isoformat()
 
         def keep(rows: Rows) -> None:
-            told = [(str(instance_id), state) for instance_id, state in states.items()]
+            told = [(str(instance_id), state) for instance_id, state in page.states.items()]
             rows.conn.executemany(
                 "INSERT INTO submission_states (instance_id, state) VALUES (?, ?) ON CONFLICT (instance_id) "
                 "DO UPDATE SET state = excluded.state, settled = 0",
                 told,
             )
-            if anew:
-                rows.conn.executemany(
-                    "INSERT OR REPLACE INTO pulled (list, id, version, label, data, deleted, change_no) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    map(_texts, changed),
-                )
+            if page.anew:
+                if not exists(rows, NEW.shown):
+                    generation.begin(rows)
+                generation.fill(rows, page.rows)
             else:
-                _enter(rows, map(_texts, changed), at)
-                rows.conn.executemany(
-                    "DELETE FROM entities WHERE list = ? AND id = ? AND change_no > 0", left
-                )
-                show(rows, [(one.list, one.id) for one in changed] + left)
-            _keep(rows, upto, subset, anew=anew)
+                _enter(rows, page.rows, at)
+                _leave(rows, page.gone, at)
+                show(rows, [*((one.list, one.id) for one in page.rows), *page.gone])
+            _keep(rows, page.upto, page.subset, anew=page.anew)
 
         self._database.write(keep)
+
+    def take(
+        self,
+        changed: Iterable[PulledRow],
+        gone: Iterable[tuple[str, str]],
+        states: Mapping[UUID, str],
+        upto: int,
+        subset: str,
+    ) -> None:
+        """``ready`` and ``keep``."""
+        self.keep(self.ready(changed, gone, states, upto, subset))
 
     def finish(self) -> int:
         """The last page is here: the new generation takes its place, settled records leave the overlay.
 
-        In slices, so that drafts can pass between two; cut off between two, it begins again with the next
-        pull and finds the rest. The number of rows that the register shows otherwise now.
+        What takes long is done before, in slices between which drafts can pass; cut off, the next pull does
+        it again. The number of rows that the register shows otherwise now.
         """
-        touched = self._swap() if self.cursor().anew else 0
+        anew = self.cursor().anew
+        touched = generation.close(self._database, self._clock().isoformat()) if anew else 0
 
         def finish(rows: Rows) -> int:
-            cursor = rows.execute("SELECT after, subset, anew FROM pull WHERE feed = ?", (FEED,)).fetchone()
-            if cursor is not None and cursor[2]:
-                rows.execute("DELETE FROM pulled")
-                _keep(rows, cursor[0], cursor[1], anew=False)
-                self._audit.add(rows, "register.pulled", {"rows": touched, "upto": cursor[0]})
+            if anew:
+                generation.flip(rows)
+                after, subset = rows.execute(
+                    "SELECT after, subset FROM pull WHERE feed = ?", (FEED,)
+                ).fetchone()
+                _keep(rows, after, subset, anew=False)
+                self._audit.add(rows, "register.pulled", {"rows": touched, "upto": after})
             settled = list(dict.fromkeys([*_settle(rows), *follow(rows)]))
             show(rows, settled)
             return len(settled)
 
-        return touched + self._database.write(finish)
-
-    def _swap(self) -> int:
-        """Put the new generation in the place of the old; how many rows differ. What was only imported here
-        stays."""
-        at, touched, last = self._clock().isoformat(), 0, 0
-        for name in self._lists():
-            self._register.prepare(name)
-        next_slice = "SELECT rowid FROM pulled WHERE rowid > ? ORDER BY rowid LIMIT ?"
-        while found := self._database.read(next_slice, (last, _SLICE)):
-            upto = found[-1][0]
-            touched += self._database.write(partial(_swap_in, last, upto, at))
-            last = upto
-        while gone := self._database.read(
-            "SELECT list, id FROM entities AS old WHERE change_no > 0 AND NOT EXISTS "  # noqa: S608 - a number
-            f"(SELECT 1 FROM pulled WHERE pulled.list = old.list AND pulled.id = old.id) LIMIT {_SLICE}"
-        ):
-            touched += self._database.write(partial(_swap_out, gone))
-        return touched
-
-    def _lists(self) -> list[str]:
-        found = self._database.read("SELECT DISTINCT list FROM pulled")
-        return [name for (name,) in found]
+        settled = self._database.write(finish)
+        generation.sweep(self._database)
+        return touched + settled
 
     def tallies(self) -> dict[str, tuple[int, int]]:
         """Of every list: how many rows the server has given and not taken back, and their joined marks."""
@@ -168,8 +179,19 @@ class Pulled:
         return {UUID(instance_id): state for instance_id, state in found}
 
 
-def _texts(row: PulledRow) -> tuple[str, str, int, str, str, int, int]:
-    return row.list, row.id, row.version, row.label, to_json(dict(row.data)), int(row.deleted), row.change_no
+def _ready(row: PulledRow, *, found_by: bool) -> Ready:
+    values = dict(row.data)
+    data = plain_text(values)
+    grams, initials = entry(searched(row.list, row.label, values)) if found_by else ("", "")
+    mark = row_mark(row.list, row.id, row.version, row.label, data)
+    return Ready(
+        row.list, row.id, row.version, row.label, data, row.deleted, row.change_no, mark, grams, initials
+    )
+
+
+def plain_text(values: Mapping[str, str]) -> str:
+    """``plain_json``, by a quicker encoder."""
+    return to_json(dict(sorted(values.items()))).decode()
 
 
 def _keep(rows: Rows, after: int, subset: str, *, anew: bool) -> None:
@@ -180,48 +202,30 @@ def _keep(rows: Rows, after: int, subset: str, *, anew: bool) -> None:
     )
 
 
-def _enter(rows: Rows, changed: Iterable[tuple[str, str, int, str, str, int, int]], at: str) -> None:
-    """Rows as the server has them now, and their versions."""
-    given = list(changed)
+_REPLACED = (
+    "INSERT INTO entity_versions (list, id, version, data, submission, who, at) "
+    "SELECT old.list, old.id, old.version, old.data, NULL, '', ?1 FROM json_each(?2) AS given "
+    "JOIN entities AS old ON old.list = given.value ->> 0 AND old.id = given.value ->> 1 "
+    "WHERE old.change_no > 0 AND old.version IS NOT given.value ->> 2 ON CONFLICT DO NOTHING"
+)
+
+
+def _enter(rows: Rows, given: Sequence[Ready], at: str) -> None:
+    """Rows as the server has them now; a version that is replaced is kept."""
+    rows.execute(_REPLACED, (at, json.dumps([(one.list, one.id, one.version) for one in given])))
     rows.conn.executemany(
         "INSERT INTO entities (list, id, version, label, data, deleted, change_no, mark) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (list, id) DO UPDATE SET version = excluded.version, "
         "label = excluded.label, data = excluded.data, deleted = excluded.deleted, "
         "change_no = excluded.change_no, mark = excluded.mark",
-        [(*one, row_mark(*one[:5])) for one in given],
-    )
-    rows.conn.executemany(
-        "INSERT INTO entity_versions (list, id, version, data, submission, who, at) "
-        "VALUES (?, ?, ?, ?, NULL, '', ?) ON CONFLICT DO NOTHING",
-        [(one[0], one[1], one[2], one[4], at) for one in given],
+        [one[:8] for one in given],
     )
 
 
-def _swap_in(after: int, upto: int, at: str, rows: Rows) -> int:
-    """The rows of the new generation that stand in ``after`` < rowid <= ``upto``; how many differ."""
-    found = rows.execute(
-        "SELECT new.list, new.id, new.version, new.label, new.data, new.deleted, new.change_no, "
-        "old.version = new.version AND old.data = new.data AND old.label = new.label "
-        "AND old.deleted = new.deleted "
-        "FROM pulled AS new LEFT JOIN entities AS old ON old.list = new.list AND old.id = new.id "
-        "WHERE new.rowid > ? AND new.rowid <= ?",
-        (after, upto),
-    ).fetchall()
-    rows.conn.executemany(
-        "UPDATE entities SET change_no = ? WHERE list = ? AND id = ?",
-        [(one[6], one[0], one[1]) for one in found if one[7]],
-    )
-    changed = [one[:7] for one in found if not one[7]]
-    _enter(rows, changed, at)
-    show(rows, [(one[0], one[1]) for one in changed])
-    return len(changed)
-
-
-def _swap_out(gone: Sequence[Row], rows: Rows) -> int:
-    """Rows of the old generation that the new one does not have."""
-    rows.conn.executemany("DELETE FROM entities WHERE list = ? AND id = ?", gone)
-    show(rows, [(one[0], one[1]) for one in gone])
-    return len(gone)
+def _leave(rows: Rows, gone: Sequence[tuple[str, str]], at: str) -> None:
+    """Rows that left the laptop's share; what they were is kept."""
+    rows.execute(_REPLACED, (at, json.dumps([(*one, None) for one in gone])))
+    rows.conn.executemany("DELETE FROM entities WHERE list = ? AND id = ? AND change_no > 0", gone)
 
 
 def _recount(rows: Rows) -> dict[str, tuple[int, int]]:

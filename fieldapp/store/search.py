@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from operator import add
 
 #: Stands between texts, so that no phrase runs from one into the next; a letter to the tokenizer, never
 #: typed.
 _BREAK = "\ue000"
+_BETWEEN = f" {_BREAK} "
 _PIECES = re.compile(r"[^\W_]+")
 _RUNS = re.compile(r"[0-9a-z]+|[^0-9a-z]+")
 
@@ -23,9 +25,21 @@ def pieces(text: str) -> list[str]:
     return _PIECES.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def grams(text: str) -> str:
-    """The pairs of every piece, each piece ended by its last character alone."""
-    return f" {_BREAK} ".join(" ".join([*_pairs(piece), piece[-1]]) for piece in pieces(text))
+def entry(text: str) -> tuple[str, str]:
+    """What a text is found by: its pairs, and those of its initials."""
+    found = [_found_by(piece) for piece in pieces(text)]
+    return _BETWEEN.join(by for by, _short in found), _BETWEEN.join(short for _by, short in found)
+
+
+@lru_cache(maxsize=20_000)
+def _found_by(piece: str) -> tuple[str, str]:
+    """Of one piece; those of codes and names come again and again."""
+    return _pairs_of(piece), _BETWEEN.join(map(_pairs_of, pieces(initials(piece))))
+
+
+def _pairs_of(piece: str) -> str:
+    """The pairs of a piece, ended by its last character alone."""
+    return " ".join([*map(add, piece, piece[1:]), piece[-1]])
 
 
 def initials(text: str) -> str:
@@ -80,10 +94,6 @@ def _asked(typed: str) -> list[str]:
     return found
 
 
-def _pairs(piece: str) -> list[str]:
-    return [piece[at : at + 2] for at in range(len(piece) - 1)]
-
-
 def _term(piece: str) -> str:
-    phrase = f'"{" ".join(_pairs(piece))}"' if len(piece) > 1 else f'"{piece}"*'
+    phrase = f'"{" ".join(map(add, piece, piece[1:]))}"' if len(piece) > 1 else f'"{piece}"*'
     return f"({{grams initials}} : {phrase})"

@@ -28,7 +28,7 @@ from fieldapp.store.model import (
     visit_row,
 )
 from fieldapp.store.redirects import in_file, pointed
-from fieldapp.store.register import refresh
+from fieldapp.store.shown import refresh
 from fieldapp.store.vault import Vault
 
 _COLUMNS = (

@@ -1,12 +1,13 @@
 """Step 6, pull: what changed in the register since the last time, page by page; step 7, compare.
 
-Every page is kept with its cursor before the next is asked for: a pull that is cut off goes on there. At
-the end both sides count; what differs is pulled anew once, and told.
+Every page is kept with its cursor, in order, while the next is under way: a pull that is cut off goes on
+behind the last that was kept. At the end both sides count; what differs is pulled anew once, and told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,8 +24,9 @@ class Inlet(Protocol):
     def begin_anew(self) -> None:
         """From the beginning."""
 
-    def take(self, page: PullPage) -> None:
-        """Keep a page and its cursor together."""
+    def ready(self, page: PullPage) -> Callable[[], None]:
+        """Make a page ready; the answer keeps it and its cursor together, once those before are kept. Called
+        in another thread than everything else."""
 
     def finish(self) -> int:
         """The last page is here; how many rows are shown otherwise now."""
@@ -64,18 +66,29 @@ def pull(transport: Transport, inlet: Inlet) -> PullResult:
 
 def _whole(transport: Transport, inlet: Inlet) -> tuple[int, int, int, tuple[ListDigest, ...]]:
     came = gone = 0
-    while True:
-        after, subset, anew = inlet.cursor()
-        if after == 0 and not anew:
-            inlet.begin_anew()
+
+    def fetch(after: int, subset: str) -> tuple[PullPage, Callable[[], None] | None]:
         page = transport.ask("/pull", Pull(after=after, subset=subset), PullPage)
-        if page.anew:
-            inlet.begin_anew()
-            continue
-        inlet.take(page)
-        came, gone = came + len(page.rows), gone + len(page.gone)
-        if page.upto >= page.head:
-            return came, gone, inlet.finish(), page.digests
+        return page, None if page.anew else inlet.ready(page)
+
+    after, subset, anew = inlet.cursor()
+    if after == 0 and not anew:
+        inlet.begin_anew()
+    with ThreadPoolExecutor(1, "pull") as ahead:
+        under_way = ahead.submit(fetch, after, subset)
+        while True:
+            page, keep = under_way.result()
+            if keep is None:
+                inlet.begin_anew()
+                under_way = ahead.submit(fetch, 0, "")
+                continue
+            last = page.upto >= page.head
+            if not last:
+                under_way = ahead.submit(fetch, page.upto, page.subset)
+            keep()
+            came, gone = came + len(page.rows), gone + len(page.gone)
+            if last:
+                return came, gone, inlet.finish(), page.digests
 
 
 def differences(own: Mapping[str, tuple[int, int]], digests: Iterable[ListDigest]) -> tuple[str, ...]:

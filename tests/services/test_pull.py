@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from functools import partial
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from uuid import UUID
 
 import pytest
+from sqlite_utils import Database as Rows
 
 from fieldapp.cli.demo.district import write_csv
 from fieldapp.cli.demo.line import Line
@@ -16,9 +20,9 @@ from fieldapp.domain.sample import sample_district
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.publishing import built_form
 from fieldapp.services.syncing import StoreInlet
-from fieldapp.store import Store
-from fieldapp.store.model import RegisterRow
-from fieldapp.store.pulled import PulledRow, _swap_in
+from fieldapp.store import Store, generation
+from fieldapp.store.model import RegisterRow, ShownRow
+from fieldapp.store.pulled import PulledRow
 from fieldapp.sync.enrolment import connected
 from fieldapp.sync.protocol import PullPage
 from fieldapp.sync.pull import pull
@@ -132,35 +136,141 @@ def test_a_pull_that_was_cut_goes_on(district: DistrictServer, tmp_path: Path) -
         assert result.pulled.rows == 0  # what came before the cut is not fetched twice
 
 
-def test_a_generation_that_was_half_in_place_is_put_in_whole(laptop: Laptop) -> None:
-    """The program ends between two slices: the next pull begins the swap again, and what the new generation
-    does not have goes."""
+def rows_of(names: Mapping[str, tuple[int, str]], first: int) -> list[PulledRow]:
+    """Rows by id, of a version and an owner, numbered from ``first``."""
+    return [
+        PulledRow(LIST, name, version, f"北街{name[1:]}号", {"owner_name": owner}, False, first + number)
+        for number, (name, (version, owner)) in enumerate(names.items())
+    ]
+
+
+def pulled_anew(store: Store, rows: list[PulledRow]) -> int:
+    """All of the register in one page; how many rows are shown otherwise."""
+    store.pulled.begin_anew()
+    store.pulled.take(rows, (), {}, rows[-1].change_no, "")
+    return store.pulled.finish()
+
+
+def owners(store: Store) -> dict[str, str]:
+    return {row.id: row.values.get("owner_name", "") for row in store.register.all(LIST)}
+
+
+def test_a_generation_takes_the_place_of_the_old_one(laptop: Laptop) -> None:
+    """Cut off before the last step the old register is whole, and the next pull does the rest."""
     store = laptop.store
-    old = [PulledRow(LIST, f"o{n}", 1, f"旧{n}号", {"owner_name": "甲"}, False, n) for n in range(1, 4)]
-    new = [PulledRow(LIST, f"n{n}", 1, f"新{n}号", {"owner_name": "乙"}, False, 9 + n) for n in range(1, 9)]
-    new.append(PulledRow(LIST, "o1", 2, "旧1号", {"owner_name": "丙"}, False, 20))
-    new.append(PulledRow(LIST, "o2", 1, "旧2号", {"owner_name": "甲"}, False, 21))
+    kept = owners(store)
+    old = {"o1": (1, "甲"), "o2": (1, "甲"), "o3": (1, "甲")}
+    assert pulled_anew(store, rows_of(old, 1)) == 3
+    numbers = {row.id: number for number, row in _numbered(store).items()}
+    new = {f"n{n}": (1, "乙") for n in range(1, 9)} | {"o1": (2, "丙"), "o2": (1, "甲")}
     store.pulled.begin_anew()
-    store.pulled.take(old, (), {}, 3, "")
-    store.pulled.finish()
-    before = store.register.count(LIST)
-    store.pulled.begin_anew()
-    store.pulled.take(new, (), {}, 21, "")
-    store.database.write(partial(_swap_in, 0, 5, "2026-01-01T00:00:00+00:00"))
-    assert store.register.count(LIST) == before + 5
+    store.pulled.take(rows_of(new, 10), (), {}, 21, "")
+    generation.close(store.database, "2026-01-01T00:00:00+00:00")  # the program ends here
+    assert owners(store) == kept | {name: owner for name, (_, owner) in old.items()}
     assert store.pulled.cursor().anew
-    assert store.pulled.finish() == 3 + 1 + 1  # the rest of the new ones, one that changed, one that went
-    shown = {row.id: row.values.get("owner_name") for row in store.register.all(LIST)}
-    assert {key: shown.get(key) for key in ("o1", "o2", "o3", "n8")} == {
-        "o1": "丙",
-        "o2": "甲",
-        "o3": None,
-        "n8": "乙",
-    }
-    assert {row.id for row in store.register.find("丙")} >= {"o1"}
-    assert store.register.count(LIST) == before + 8 - 1
+    assert store.pulled.finish() == 8 + 1 + 1  # the new ones, one that changed, one that went
+    assert owners(store) == kept | {name: owner for name, (_, owner) in new.items()}
+    assert [row.id for row in store.register.find("丙")] == ["o1"]
+    after = {row.id: number for number, row in _numbered(store).items()}
+    assert {name: after[name] for name in ("o1", "o2")} == {name: numbers[name] for name in ("o1", "o2")}
+    assert [one.version for one in store.register.history(LIST, "o1")] == [1, 2]
+    assert [one.version for one in store.register.history(LIST, "o3")] == [1]
     assert not store.pulled.cursor().anew
     assert store.pulled.tallies()[LIST] == (10, store.pulled.recount()[LIST][1])
+    left = store.database.read(
+        "SELECT name FROM sqlite_master WHERE name LIKE 'new\\_%' OR name LIKE 'old\\_%'"
+    )
+    assert left == []
+
+
+def _numbered(store: Store) -> dict[int, ShownRow]:
+    return store.register.at(number for _text, number in store.register.places(LIST))
+
+
+def test_a_row_that_changes_during_the_pull_is_there_once(laptop: Laptop) -> None:
+    store = laptop.store
+    store.pulled.begin_anew()
+    store.pulled.take(rows_of({"o1": (1, "甲"), "o2": (1, "甲")}, 1), (), {}, 2, "")
+    gone = PulledRow(LIST, "o2", 2, "北街2号", {}, True, 4)
+    store.pulled.take([*rows_of({"o1": (2, "乙")}, 3), gone], (), {}, 4, "")
+    store.pulled.finish()
+    assert owners(store)["o1"] == "乙"
+    assert "o2" not in owners(store)
+    assert store.pulled.tallies() == store.pulled.recount()
+    assert store.pulled.tallies()[LIST][0] == 1
+
+
+def test_what_is_done_while_a_generation_is_filled_is_in_it(laptop: Laptop) -> None:
+    """Own records, and houses that only this laptop has, come and change while the pull goes on."""
+    store, house = laptop.store, laptop.buildings.get(HOUSES[1])
+    store.pulled.begin_anew()
+    page = [PulledRow(LIST, house.id, 1, house.label, dict(house.values), False, 1)]
+    store.pulled.take(page, (), {}, 1, "")
+    laptop.visits.finalize(filled(laptop, LOCKED).visit_id)
+    generation.close(store.database, "2026-01-01T00:00:00+00:00")
+    store.register.import_rows(LIST, [RegisterRow("own", "自己1号", {"owner_name": "丁"})])
+    before = laptop.buildings.get(HOUSES[1])
+    assert before.unconfirmed == 1
+    store.pulled.finish()
+    after = laptop.buildings.get(HOUSES[1])
+    assert (after.values, after.unconfirmed) == (before.values, 1)
+    assert owners(store)["own"] == "丁"
+    assert [row.id for row in store.register.find("丁")] == ["own"]
+
+
+def test_readers_see_one_register_or_the_other(laptop: Laptop) -> None:
+    """While a generation takes the place of another, every look at the list is of one of them."""
+    store, size = laptop.store, 1_500
+    for turn, owner in enumerate("甲乙丙丁"):
+        rows = rows_of({f"h{n}": (turn + 1, owner) for n in range(size)}, turn * size + 1)
+        if turn == 0:
+            pulled_anew(store, rows)
+            continue
+        seen: set[tuple[str, ...]] = set()
+        done = Event()
+
+        def look(seen: set[tuple[str, ...]] = seen, done: Event = done) -> None:
+            while not done.is_set():
+                found = store.register.between(LIST, "owner_name", "一", "鿿", size * 2)
+                shown = Counter(row.values["owner_name"] for row in found if row.id.startswith("h"))
+                seen.add(tuple(shown))
+                assert list(shown.values()) == [size]
+                numbers = [number for _text, number in store.register.places(LIST, limit=size * 2)]
+                assert len(numbers) >= size
+
+        with ThreadPoolExecutor(1) as other:
+            looking = other.submit(look)
+            pulled_anew(store, rows)
+            done.set()
+            looking.result()
+        assert {owner for (owner,) in seen} <= {"甲乙丙丁"[turn - 1], owner}
+
+
+def test_nothing_waits_long_for_the_swap(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every transaction of a swap keeps the writer under 100 ms, by its own time: drafts pass in between."""
+    store, size, long = laptop.store, 4_000, []
+    pulled_anew(store, rows_of({f"h{n}": (1, "甲") for n in range(size)}, 1))
+    submit = store.database.submit
+
+    def timed(work: Callable[[Rows], object]) -> Future[object]:
+        def run(rows: Rows) -> object:
+            begun = time.thread_time()
+            try:
+                return work(rows)
+            finally:
+                long.append(time.thread_time() - begun)
+
+        return submit(run)
+
+    store.pulled.begin_anew()
+    new = rows_of({f"h{n}": (2, "乙") for n in range(1, size)}, size)
+    for begun in range(0, len(new), 1_000):
+        page = new[begun : begun + 1_000]
+        store.pulled.take(page, (), {}, page[-1].change_no, "")
+    monkeypatch.setattr(store.database, "submit", timed)
+    store.pulled.finish()
+    assert len(long) > size / 1_000
+    assert max(long) < 0.1
 
 
 class Torn(StoreInlet):
@@ -169,9 +279,14 @@ class Torn(StoreInlet):
     class Error(RuntimeError):
         """The cut."""
 
-    def take(self, page: PullPage) -> None:
-        super().take(page)
-        raise Torn.Error
+    def ready(self, page: PullPage) -> Callable[[], None]:
+        keep = super().ready(page)
+
+        def kept() -> None:
+            keep()
+            raise Torn.Error
+
+        return kept
 
 
 def test_a_row_that_went_wrong_here_is_found_and_mended(district: DistrictServer, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from fieldapp.store.schema import (
     m0007_pull,
     m0009_marks,
     m0010_redirects,
+    m0011_generations,
     m0013_fetched,
 )
 
@@ -28,6 +29,7 @@ STEPS = (
     m0007_pull,
     m0009_marks,
     m0010_redirects,
+    m0011_generations,
     m0013_fetched,
 )
 
