@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
 
 from districtserver import problems
+from fieldapp.domain.ledger_import.workbook import MAX_BYTES
 from fieldapp.sync.protocol import API, BLOB_PART_BYTES, MAX_REQUEST_BYTES
 
+#: Where an office's workbook is uploaded, and what a form puts around a file.
+LEDGER_UPLOAD, _AROUND = "/staff/ledgers/upload", 16_384
+#: Addresses of people, who get a page.
+_PAGES = "/staff/"
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -23,7 +31,20 @@ class BodyGuard:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         refusal = refused(request)
-        return self._get_response(request) if refusal is None else problems.answer(refusal)
+        if refusal is None:
+            return self._get_response(request)
+        if not request.path.startswith(_PAGES):
+            return problems.answer(refusal)
+        told = {"message": refusal.message, "remedy": refusal.kind.remedy}
+        with translation.override(settings.LANGUAGE_CODE):
+            return render(request, "staff/refused.html", told, status=refusal.kind.status)
+
+
+def limit_of(path: str) -> int:
+    """Bytes that a body for this address may have."""
+    if path.startswith(f"{API}/blobs"):
+        return BLOB_PART_BYTES
+    return MAX_BYTES + _AROUND if path == LEDGER_UPLOAD else MAX_REQUEST_BYTES
 
 
 def refused(request: HttpRequest) -> problems.Refusal | None:
@@ -35,5 +56,5 @@ def refused(request: HttpRequest) -> problems.Refusal | None:
         return problems.Refusal("length_required") if request.method in _WITH_BODY else None
     if not (length.isascii() and length.isdigit()):
         return problems.Refusal("length_required")
-    limit = BLOB_PART_BYTES if request.path.startswith(f"{API}/blobs") else MAX_REQUEST_BYTES
+    limit = limit_of(request.path)
     return problems.Refusal("too_large", limit=limit) if int(length) > limit else None

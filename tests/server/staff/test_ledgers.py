@@ -7,11 +7,17 @@ import io
 import re
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.urls import reverse
 
 from districtserver.ledgers.models import Ledger, LedgerRow, LedgerTemplate
+from districtserver.middleware import limit_of
 from districtserver.models import AuditEntry, Entity
+from fieldapp.domain.ledger_import.workbook import MAX_BYTES
+from fieldapp.sync.protocol import MAX_REQUEST_BYTES
 from tests.domain import messy_ledgers
+from tests.server.test_ledgers import MAPPINGS
 
 
 def upload(admin: Client, name: str, content: bytes) -> str:
@@ -100,6 +106,63 @@ def test_what_is_no_workbook_is_told(admin: Client) -> None:
     assert "a.xlsx" in answer.content.decode()
     assert "error" in answer.content.decode()
     assert admin.post("/staff/ledgers/upload").status_code == 302
+
+
+def test_files_of_more_than_a_request_of_laptops_are_taken(admin: Client) -> None:
+    assert limit_of(reverse("staff:ledger_uploaded")) > MAX_BYTES > limit_of(reverse("staff:ledgers"))
+    text = "地址,社区,备注\n" + "".join(f"新建路{number}号,金山社区,{'长' * 60}\n" for number in range(3))
+    padded = text.encode() + b"\n" * (MAX_REQUEST_BYTES + 1)
+    assert "新增 3 栋" in page(admin, upload(admin, "long.csv", padded))
+    refused = admin.post("/staff/ledgers/upload", CONTENT_LENGTH=str(MAX_BYTES + 20_000))
+    assert (refused.status_code, refused["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert "超过" in refused.content.decode()
+    listed = page(admin, "/staff/ledgers/")
+    assert f'data-limit="{MAX_BYTES}"' in listed
+    assert "文件超过 64 MB" in listed
+
+
+def test_headings_that_say_no_place_are_mapped_on_the_page_and_remembered(admin: Client) -> None:
+    address = upload(admin, "unusual.xlsx", messy_ledgers.ALL["unusual.xlsx"]())
+    text = page(admin, address)
+    assert "没有一列表头写明房屋在哪里" in text
+    assert 'name="take"' not in text
+    shown = chosen(text)
+    assert {f"means:{title}" for title in MAPPINGS["unusual.xlsx"]} <= set(shown)
+    given = {f"means:{title}": means for title, means in MAPPINGS["unusual.xlsx"].items()}
+    looked = html.unescape(admin.post(address, shown | given, follow=True).content.decode())
+    assert 'name="take"' in looked
+    admin.post(address, chosen(looked) | {"take": ""})
+    assert Ledger.objects.get().rows.exclude(values={}).exists()
+    again = page(admin, upload(admin, "later.xlsx", messy_ledgers.ALL["unusual.xlsx"]() + b" "))
+    assert "没有一列表头" not in again
+
+
+def test_remarks_are_in_the_readers_language(admin: Client) -> None:
+    address = upload(admin, "gbk.csv", messy_ledgers.gbk_csv())
+    assert "含有不止一个年份" in page(admin, address)
+    admin.cookies["django_language"] = "en"
+    english = page(admin, address)
+    assert "names more than one year" in english
+    assert "年份" not in english.replace("年代", "")
+    nothing = admin.get(upload(admin, "a.xlsx", b"PK no workbook"), follow=True).content.decode()
+    assert "Open the file in the spreadsheet program" in html.unescape(nothing)
+
+
+def test_cells_of_persons_are_masked_for_who_may_not_see_them(admin: Client, reader: Client) -> None:
+    taker = User.objects.get(username="reader")
+    taker.user_permissions.add(Permission.objects.get(codename="add_ledger"))
+    head = "地址,社区,户主,电话,当家人,建造年份"
+    content = f"{head}\n新门街7号,金山社区,王五六,13805950002,赵七八,1993-1995\n".encode()
+    for browser, shown in ((admin, True), (reader, False)):
+        address = upload(browser, "a.csv", content)
+        text = page(browser, address)
+        browser.post(address, chosen(text) | {"take": ""})
+        waiting = page(browser, f"/staff/ledgers/{Ledger.objects.get().pk}")
+        for told in ("王五六", "13805950002", "赵七八"):
+            assert (told in text) is shown, told
+            assert (told in waiting) is shown, told
+        assert "“1993-1995”" in waiting
+        assert "新门街7号" in waiting
 
 
 def test_only_who_may(reader: Client, admin: Client) -> None:
