@@ -208,12 +208,14 @@ def _belonging(mine: Assigned) -> dict[Key, bool]:
     around = Entity.objects.filter(
         list__in=of_street - {BUILDINGS}, street__in={one for one, _ in homes.values()}
     )
-    rows = around.values_list("list", "id", "deleted", _property("building"), _property("of_row"))
+    # A row names its building in ``building``, or several in ``buildings`` (plates, projects).
+    named = (_property("building"), _property("buildings"), _property("of_row"))
     about, conflicts = set(homes), []
-    for name, key, deleted, building, of_row in rows:
+    for name, key, deleted, one, several, of_row in around.values_list("list", "id", "deleted", *named):
+        buildings = {*(one or "").split(), *(several or "").split()}
         if name == CONFLICTS:
             conflicts.append((key, deleted, of_row))
-        elif not building or building in homes:
+        elif not buildings or buildings & homes.keys():
             found[name, key] = deleted
             about.add(key)
     found |= {(CONFLICTS, key): deleted for key, deleted, of_row in conflicts if of_row in about}

@@ -1,6 +1,7 @@
 """What laptops fetch by its hash: small copies of photographs, originals on demand, published forms.
 
-Only of buildings that are assigned to the laptop now. Every fetch of an original is in the audit log.
+Only of buildings that are assigned to the laptop now. Every fetch of an original is in the audit log, and
+every try for one of others.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def _checked(device: Device, sha256: str) -> str:
     if not buildings:
         raise Refusal("file_missing")
     if not assignments.carries(device, buildings):
+        audit.append("file_refused", device, {"sha256": sha256})
         raise Refusal("file_not_assigned")
     return sha256
 

@@ -85,6 +85,7 @@ def carrier(client: Client, inside: Laptop) -> Carrier:
     register.import_rows(
         "units", [{"name": "u1", "building": "a"} | unit, {"name": "u2", "building": "b"} | unit]
     )
+    register.import_rows("plates", [{"name": "p1", "buildings": "d b"} | unit])
     register.import_rows("areas", [{"name": "r1", "street": STREET}, {"name": "r2", "street": OTHER}])
     register.import_rows("firms", [{"name": "f1"}])
     return Carrier(client, inside)
@@ -96,6 +97,7 @@ def test_a_community_and_single_houses(carrier: Carrier) -> None:
     assert carrier.pull() == ["a", "b", "c"]
     assert carrier.units() == ["u1", "u2"]
     assert ("firms", "f1") in carrier.rows
+    assert ("plates", "p1") in carrier.rows
     assert ("areas", "r1") in carrier.rows
     assert ("areas", "r2") not in carrier.rows
     assert AuditEntry.objects.filter(event="streets_assigned", detail__houses=["b"]).exists()
@@ -106,7 +108,7 @@ def test_rows_enter_and_leave_with_the_assignment(carrier: Carrier) -> None:
     carrier.pull()
     assignments.assign(carrier.device, [], [HERE], ["b"])
     assert carrier.pull() == ["a", "b", "c"]
-    assert (carrier.came, carrier.units()) == (2, ["u1", "u2"])  # the house and its unit, nothing else
+    assert (carrier.came, carrier.units()) == (3, ["u1", "u2"])  # the house, its unit and plate, no more
     assignments.assign(carrier.device, [], [], ["b"])
     assert carrier.pull() == ["b"]
     assert (carrier.came, carrier.units()) == (0, ["u2"])

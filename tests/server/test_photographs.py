@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from districtserver import assignments, blobs, photographs, published, register
+from districtserver.filing import joining, undoing
 from districtserver.models import AuditEntry, Device, Entity, Submission
 from districtserver.staff.releasing import release
 from districtserver.staff.roles import add_user
@@ -99,6 +100,27 @@ def test_the_row_follows_its_house_to_another_street(client: Client, inside: Lap
     assert len(pictures(client, inside)) == 1
 
 
+def test_they_go_with_a_file_that_is_joined_and_come_back(client: Client, inside: Laptop) -> None:
+    other = str(uuid4())
+    register.import_rows(
+        "buildings", [{"name": other, "label": "二号楼", "floors_up": "2", "owner_name": "甲"}]
+    )
+    send(client, inside, Draft(photos=(picture(),)))
+    device = Device.objects.get(pk=enrolled(client).device_id)
+    assignments.assign(device, [], [], [str(BUILDING)])
+    assert len(pictures(client, inside)) == 1
+    differing = joining.compare(other, str(BUILDING)).differences
+    chosen = {one.group: "keep" for one in differing}
+    filing = joining.join(other, str(BUILDING), chosen, "office", "同一栋")
+    assert (len(pictures(client, inside)), len(pictures(client, inside, UUID(other)))) == (0, 1)
+    assert set(photographs.buildings_of(sha256_of(picture()))) == {other}
+    # Who was assigned the one that stands no more carries the one that it was joined to.
+    assert assignments.carries(device, [other])
+    undoing.undo(filing.pk, undoing.Choices(), "office", "看错了")
+    assert not assignments.carries(device, [other])
+    assert (len(pictures(client, inside)), len(pictures(client, inside, UUID(other)))) == (1, 0)
+
+
 def test_a_part_of_an_original(client: Client, inside: Laptop) -> None:
     photo = picture()
     send(client, inside, Draft(photos=(photo,)))
@@ -119,11 +141,11 @@ def test_only_of_houses_that_are_assigned(client: Client, inside: Laptop) -> Non
     other = enrolled(client)
     device = Device.objects.get(pk=other.device_id)
     assignments.assign(device, [STREET])
-    before = AuditEntry.objects.count()
     refused = fetch(client, other, sha256_of(photo))
     assert (refused.status_code, refused.json()["code"]) == (403, "file_not_assigned")
     assert small(client, other, sha256_of(photo)).files[0].code == "file_not_assigned"
-    assert AuditEntry.objects.count() == before
+    entries = AuditEntry.objects.filter(event="file_refused", device=device)
+    assert [one.detail["sha256"] for one in entries] == [sha256_of(photo)] * 2
     assignments.assign(device, [], [], [str(BUILDING)])
     assert fetch(client, other, sha256_of(photo)).status_code == 206
 
