@@ -26,8 +26,8 @@ from fieldapp.sync.protocol import (
 )
 
 REGISTER = "register"
-#: Rows of a page at most, so that a page stays far below a megabyte or two.
-PAGE = 2_000
+#: Rows of a page at most: a laptop keeps a page in one transaction, for which a draft waits.
+PAGE = 1_000
 
 
 def numbers(count: int) -> int:

@@ -460,6 +460,11 @@ CATALOGUE: dict[str, Detail] = {
         "The audit log does not follow on from entry {seq}.",
         "Report it to the district office; keep the folder as it is.",
     ),
+    "STORE_042": Detail(
+        "Register altered",
+        "The list {list} is not as the server gave it: {wrong} rows differ, {missing} are missing.",
+        "Sync: what differs is fetched again. Your own records are not affected.",
+    ),
     "STORE_050": Detail(
         "Not a backup",
         "The file is not a backup of this program, or one of a newer version.",

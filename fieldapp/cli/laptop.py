@@ -119,7 +119,15 @@ def verify(who: Who = "", data: Data = None, as_json: Json = False) -> Exit:
         output.say(f"{title} [{one.finding.code}]\n  {message}\n  {_('What to do:')} {remedy}")
         findings.append({"code": one.finding.code, "message": message} | dict(one.finding.slots))
     if not findings:
-        output.say(_("Everything is as it was recorded: {records} records, {files} files.").format(
-            records=counts.get("submissions", 0), files=counts.get("files", 0)))  # fmt: skip
+        output.say(
+            _(
+                "Everything is as it was recorded: {records} records, {files} files, "
+                "{rows} rows of the register."
+            ).format(
+                records=counts.get("submissions", 0),
+                files=counts.get("files", 0),
+                rows=counts.get("register", 0),
+            )
+        )
     output.result({"checked": counts, "findings": findings})
     return Exit.DAMAGED if findings else Exit.OK

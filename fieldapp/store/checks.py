@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 
+from fieldapp.domain.marks import row_mark
 from fieldapp.errors import FieldappError
 from fieldapp.store.audit import Audit
-from fieldapp.store.database import Database
+from fieldapp.store.database import SLICE, Database
 from fieldapp.store.model import Finding, Progress
 from fieldapp.store.vault import Vault
 
@@ -25,11 +27,12 @@ KEPT = "SELECT sha256 FROM kept_aside"
 def checked(database: Database, vault: Vault, aside: Vault, audit: Audit) -> Iterator[Progress]:
     """One item per thing checked, with what was found; goes on after a finding.
 
-    Steps ``database``, ``submissions``, ``files``, ``audit``. When pages of the database are damaged, what
-    depends on unreadable tables is reported once by its step and the others still run.
+    Steps ``database``, ``submissions``, ``register``, ``files``, ``audit``. When pages of the database are
+    damaged, what depends on unreadable tables is reported once by its step and the others still run.
     """
     yield from _guarded("database", _database(database))
     yield from _guarded("submissions", _submissions(database))
+    yield from _guarded("register", _register(database))
     yield from _guarded("files", _files(database, vault, aside))
     yield from _guarded("audit", _audit(audit))
 
@@ -56,6 +59,37 @@ def _submissions(database: Database) -> Iterator[Progress]:
         fits = row is not None and hashlib.sha256(row[0]).hexdigest() == sha256
         finding = None if fits else Finding("STORE_040", {"instance_id": instance})
         yield Progress("submissions", done, len(found), finding)
+
+
+def _register(database: Database) -> Iterator[Progress]:
+    """What the server has given: every row against its mark, every list against the marks that are kept of
+    it; one finding for each list."""
+    (total,) = database.one("SELECT count(*) FROM entities WHERE change_no > 0") or (0,)
+    sums: dict[str, tuple[int, int]] = {}
+    wrong: Counter[str] = Counter()
+    done = last = 0
+    while rows := database.read(
+        "SELECT rowid, list, id, version, label, data, deleted, mark FROM entities "
+        "WHERE change_no > 0 AND rowid > ? ORDER BY rowid LIMIT ?",
+        (last, SLICE),
+    ):
+        for row in rows:
+            mark = row_mark(*row[1:6])
+            wrong[row[1]] += mark != row[7]
+            if not row[6]:
+                count, joined = sums.get(row[1], (0, 0))
+                sums[row[1]] = count + 1, joined ^ mark
+        last, done = rows[-1][0], done + len(rows)
+        yield Progress("register", done, total)
+    kept = {
+        row[0]: (row[1], row[2])
+        for row in database.read("SELECT list, count, mark FROM tallies WHERE count > 0")
+    }
+    for name in sorted(wrong.keys() | kept.keys()):
+        if wrong[name] or sums.get(name) != kept.get(name):
+            missing = kept.get(name, (0, 0))[0] - sums.get(name, (0, 0))[0]
+            slots = {"list": name, "wrong": wrong[name], "missing": missing}
+            yield Progress("register", total, total, Finding("STORE_042", slots))
 
 
 def _files(database: Database, vault: Vault, aside: Vault) -> Iterator[Progress]:

@@ -226,11 +226,16 @@ class Store:
         return DayPin(self.keys, pin, until, self.clock, strength or KeyStrength())
 
     def verify(self) -> Iterator[Progress]:
-        """Re-hash everything (see ``checks.checked``); where all is well, orphans are swept at the end."""
+        """Re-hash everything (see ``checks.checked``); where all is well, orphans are swept at the end.
+
+        A register that is not as it was given is counted anew: the next pull compares and fetches it again.
+        """
         sound = True
         for step in checked(self.database, self.vault, self.aside, self.audit):
             sound = sound and step.finding is None
             yield step
+            if step.step == "register" and step.finding is not None:
+                self.pulled.recount()
         if sound:
             self.sweep()
 

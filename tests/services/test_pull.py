@@ -391,3 +391,28 @@ def test_random_histories_never_wipe_local_work(seed: int, laptop: Laptop) -> No
             shown = laptop.buildings.get(house.id)
             assert shown.values == expected
             assert shown.unconfirmed == len(open_records)
+
+
+def test_verify_counts_the_register_again(district: DistrictServer, tmp_path: Path) -> None:
+    """A row whose content was altered under its mark is found, told by its list, and fetched again."""
+    with registered(tmp_path / "laptop", district, district.port) as laptop:
+        laptop.syncing.run()
+        assert [step for step in laptop.store.verify() if step.finding is not None] == []
+        steps = [step for step in laptop.store.verify() if step.step == "register"]
+        assert steps[-1].done == steps[-1].total == laptop.store.register.count(LIST)
+        house = laptop.buildings.get(HOUSES[2])
+
+        def alter(rows: Rows) -> None:
+            kept = rows.execute("SELECT count, mark FROM tallies WHERE list = ?", (LIST,)).fetchone()
+            rows.execute("UPDATE entities SET data = '{}' WHERE list = ? AND id = ?", (LIST, house.id))
+            rows.execute("UPDATE tallies SET count = ?, mark = ? WHERE list = ?", (*kept, LIST))
+
+        laptop.store.database.write(alter)
+        findings = [step.finding for step in laptop.store.verify() if step.finding is not None]
+        assert [(one.code, one.slots) for one in findings] == [
+            ("STORE_042", {"list": LIST, "wrong": 1, "missing": 0})
+        ]
+        result = laptop.syncing.run()
+        assert result.pulled is not None
+        assert result.pulled.equal
+        assert [step for step in laptop.store.verify() if step.finding is not None] == []
