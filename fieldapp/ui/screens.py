@@ -17,6 +17,7 @@ from fieldapp.ui.jobs import Jobs
 from fieldapp.ui.pages import PLACES
 from fieldapp.ui.pages.conflicts import ConflictsPage
 from fieldapp.ui.pages.inspection import InspectionPage, OpenVisit
+from fieldapp.ui.pages.inspection.section_view import SectionView
 from fieldapp.ui.preferences import Preferences
 from fieldapp.ui.window import Window
 
@@ -39,6 +40,7 @@ def settle(window: QWidget, rounds: int = _ROUNDS) -> None:
     for _round in range(rounds):
         app.processEvents()
         busy = any(jobs.running for jobs in window.findChildren(Jobs)) or _drawing(window)
+        busy = busy or any(view.isVisible() and not view.whole for view in window.findChildren(SectionView))
         quiet = 0 if busy else quiet + 1
         if quiet > _QUIET:
             break

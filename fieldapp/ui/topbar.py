@@ -76,6 +76,7 @@ class TopBar(FixedBar):
         """How many records wait; while a run goes on, how many per cent are sent; whether one was refused."""
         self.unsent.setText(_("Unsent {count}").format(count=count) if count else _("Nothing unsent"))
         self.unsent.picture = "refused" if refused else "sending" if sending is not None else "unsent"
+        self.unsent.picture_tone = "danger" if refused else "accent" if sending is not None else ""
         self.unsent.updateGeometry()
         self.unsent.update()
         self._line.setText(

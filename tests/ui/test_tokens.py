@@ -17,25 +17,21 @@ TEXTS = [
     *((front, back) for front in ("text", "text2", "text3") for back in ("app", "rail", "surface", "sunken")),
     *((kind, f"{kind}_tint") for kind in ("ok", "warn", "danger", "neutral")),
     ("on_tint", "accent_tint"),
-    ("accent", "surface"),
-    ("accent", "app"),
     ("on_accent", "accent_fill"),
     ("on_danger", "danger_fill"),
     ("on_badge", "badge"),
-    ("warn", "surface"),
-    ("danger", "surface"),
-    ("ok", "surface"),
+    *((kind, back) for kind in ("warn", "danger", "ok", "accent") for back in ("surface", "sunken", "app")),
+    ("text2", "neutral_tint"),
 ]
 MARKS = [
-    ("edge", "surface"),
+    *(("edge", back) for back in ("surface", "sunken", "app")),
     ("accent", "surface"),
     *(
         (code, back)
         for code in ("code_green", "code_yellow", "code_red", "code_grey")
         for back in ("surface",)
     ),
-    ("code_green", "rail"),
-    ("code_red", "rail"),
+    *((code, "rail") for code in ("code_green", "code_yellow", "code_red", "code_grey")),
 ]
 
 

@@ -34,7 +34,7 @@ class Button(QPushButton):
     """A button whose visible word is its accessible name; ``key`` is shown in a cap at its right.
 
     What ``refuse`` says stands in the tooltip and the accessible description while it is disabled; the page
-    shows the same words beside it.
+    shows the same words beside it. ``picture_tone`` is the colour of the icon where it has one of its own.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Button(QPushButton):
         self.kind: Kind = kind
         self.picture, self.key, self.extent = icon, key, size
         self.filled = False
+        self.picture_tone = ""
         self.leading_cap = ""
         self.setProperty("kind", kind)
         self.setProperty("size", size)
@@ -156,7 +157,9 @@ class Button(QPushButton):
         if self.picture:
             side = float(dense.icon if self.extent != "small" else 18)
             box = QRectF(left, middle - side / 2, side, side)
-            paint_icon(painter, box, self.picture, colour, filled=self.filled)
+            told = self.picture_tone if self.isEnabled() else ""
+            shade = colours_named(told) if told else colour
+            paint_icon(painter, box, self.picture, shade, filled=self.filled)
             left += side + _GAP
         if self.text():
             face = self._face()

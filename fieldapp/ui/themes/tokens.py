@@ -78,7 +78,7 @@ LIGHT = Colours(
     badge="#4A524E",
     on_badge="#FFFFFF",
     code_green="#2A8A4C",
-    code_yellow="#B97900",
+    code_yellow="#B87800",
     code_red="#C4281F",
     code_grey="#7C857F",
 )

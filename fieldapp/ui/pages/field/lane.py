@@ -92,14 +92,17 @@ class LaneDelegate(RowDelegate):
         side = sizes().icon
         mark = QRectF(box.left() + 16, box.center().y() - side / 2, side, side)
         paint_icon(painter, mark, row.icon, colours_named(front if here else row.icon_tone))
-        word_face = font("S")
-        wide = QFontMetricsF(word_face).horizontalAdvance(row.word) + 1
+        face, word_face = font("M", bold=here), font("S")
+        number = QFontMetricsF(face).horizontalAdvance(row.text) + 1  # what a house is found by is whole
+        room = max(0.0, box.width() - 48 - number - 8 - 16)
+        metrics = QFontMetricsF(word_face)
+        word = metrics.elidedText(row.word, Qt.TextElideMode.ElideRight, room)
+        wide = metrics.horizontalAdvance(word) + 1
         right = box.right() - 16 - wide
         painter.setFont(word_face)
         painter.setPen(colours_named(front if here else "text2"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(right, box.top(), wide, box.height()), flags, row.word)
-        face = font("M", bold=here)
+        painter.drawText(QRectF(right, box.top(), wide, box.height()), flags, word)
         painter.setFont(face)
         painter.setPen(colours_named(front))
         place = QRectF(box.left() + 48, box.top(), right - box.left() - 56, box.height())

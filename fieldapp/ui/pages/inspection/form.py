@@ -488,7 +488,8 @@ def _plain(path: str) -> str:
 
 
 def _cut(word: str) -> str:
-    return word if len(word) <= 8 else f"{word[:7]}…"
+    most = 12 if word.isascii() else 8
+    return word if len(word) <= most else f"{word[: most - 1]}…"
 
 
 def _places(section: Section) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.i18n import _
+from fieldapp.i18n import _, spoken
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.today import OpenDraft
 from fieldapp.settings import ZONE
@@ -68,7 +68,8 @@ def _row(number: int, draft: OpenDraft) -> Row:
     saved = draft.saved_at.astimezone(ZONE)
     code = FORM_CODES.get(draft.form_id, draft.form_id)
     left = _("{count} open").format(count=draft.left) if draft.left else _("Nothing open")
-    level = codelists().label("hazard_level", draft.level) if draft.level in _PILLS else ""
+    language = "en" if spoken() == "en" else "zh"
+    level = codelists().label("hazard_level", draft.level, language) if draft.level in _PILLS else ""
     return Row(
         str(number),
         draft.address or _("A house that is not in the register"),

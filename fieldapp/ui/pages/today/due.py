@@ -21,7 +21,7 @@ from fieldapp.ui.pages.today.day import due_words
 from fieldapp.ui.themes import colours_named, font, sizes
 
 #: Shares of the width at which the columns begin.
-_COLUMNS = (0.0, 0.25, 0.47, 0.81)
+_COLUMNS = (0.0, 0.25, 0.47, 0.79)
 _SIDE = 10
 
 
