@@ -462,7 +462,7 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "STORE_042": Detail(
         "Register altered",
-        "The list {list} is not as the server gave it: {wrong} rows differ, {missing} are missing.",
+        "The list {name} is not as the server gave it: {count} rows differ, {missing} are missing.",
         "Sync: what differs is fetched again. Your own records are not affected.",
     ),
     "STORE_050": Detail(

@@ -88,7 +88,7 @@ def _register(database: Database) -> Iterator[Progress]:
     for name in sorted(wrong.keys() | kept.keys()):
         if wrong[name] or sums.get(name) != kept.get(name):
             missing = kept.get(name, (0, 0))[0] - sums.get(name, (0, 0))[0]
-            slots = {"list": name, "wrong": wrong[name], "missing": missing}
+            slots = {"name": name, "count": wrong[name], "missing": missing}
             yield Progress("register", total, total, Finding("STORE_042", slots))
 
 

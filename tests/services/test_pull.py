@@ -410,7 +410,7 @@ def test_verify_counts_the_register_again(district: DistrictServer, tmp_path: Pa
         laptop.store.database.write(alter)
         findings = [step.finding for step in laptop.store.verify() if step.finding is not None]
         assert [(one.code, one.slots) for one in findings] == [
-            ("STORE_042", {"list": LIST, "wrong": 1, "missing": 0})
+            ("STORE_042", {"name": LIST, "count": 1, "missing": 0})
         ]
         result = laptop.syncing.run()
         assert result.pulled is not None
