@@ -48,6 +48,16 @@ class Preview:
     plan: Plan
     before: Ledger | None
 
+    @property
+    def meanings(self) -> dict[str, str]:
+        """Every heading and what it was taken for."""
+        return {
+            column.title: column.means
+            for sheet in self.reading.sheets
+            if sheet.headings is not None
+            for column in sheet.headings.columns + sheet.headings.unknown
+        }
+
 
 def look(
     name: str, content: bytes, mapping: Mapping[str, str] | None = None, told: Told = _untold

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -62,8 +62,9 @@ def initials(text: str) -> str:
     return " ".join("".join(lazy_pinyin(piece, style=Style.FIRST_LETTER)) for piece in pieces(text))
 
 
-def catch_up() -> int:
-    """Take in what the register has learnt since the last call; how many rows it changed here."""
+def catch_up(told: Callable[[int], None] = lambda _taken: None) -> int:
+    """Take in what the register has learnt since the last call; how many rows it changed here, which
+    ``told`` hears as it goes on."""
     taken = 0
     while True:
         seen = SearchEntry.objects.aggregate(mark=Max("change"))["mark"] or 0
@@ -74,6 +75,7 @@ def catch_up() -> int:
         if not entered:
             return taken
         taken += entered
+        told(taken)
 
 
 def enter_missing() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -70,11 +71,12 @@ def looked(request: HttpRequest, sha256: str) -> HttpResponseBase:
     if asked is None or blobs.size_of(sha256) is None:
         raise Http404
     if request.method == "POST":
+        before = work.found(_look_key(sha256, asked))
         given = [(field.removeprefix(_MEANS), field) for field in request.POST if field.startswith(_MEANS)]
         asked["mapping"] = {heading: request.POST[field] for heading, field in given}
         request.session[f"look:{sha256}"] = asked
         if "take" in request.POST:
-            return _take(request, sha256, asked)
+            return _take(request, sha256, asked, before)
         work.forget(_look_key(sha256, asked))
         return redirect("staff:ledger_looked", sha256)
     name, mapping = asked["name"], asked["mapping"]
@@ -131,25 +133,34 @@ def _unmapped(request: HttpRequest, name: str, content: bytes) -> HttpResponse:
     return render(request, "staff/ledger_looked.html", context)
 
 
-def _take(request: HttpRequest, sha256: str, asked: Mapping[str, object]) -> HttpResponseBase:
-    """Begin to take a file in, by what was read of it if that is still known."""
+def _take(
+    request: HttpRequest, sha256: str, asked: Mapping[str, object], looked_at: work.Work | None
+) -> HttpResponseBase:
+    """Begin to take a file in, as it was read when it was looked at if nothing is meant otherwise since."""
     who, name, mapping = person(request).get_username(), str(asked["name"]), asked["mapping"]
-    before = work.found(_look_key(sha256, asked))
     assert isinstance(mapping, dict)
 
     def act(told: work.Told) -> tuple[str, bool]:
-        if before is not None and not before.running and before.future.exception() is None:
-            preview = before.future.result()
-        else:
+        preview = _as_looked_at(looked_at, mapping)
+        if preview is None:
             preview = taking.look(name, blobs.stored_path(sha256).read_bytes(), mapping, told)
         known = Ledger.objects.filter(blob_id=sha256, state="taken").exists()
         ledger = taking.take(preview, who, told)
-        told("search", 0, 0)
-        catch_up()
+        catch_up(lambda done: told("search", done, 0))
         return str(ledger.pk), known
 
     work.begin(f"take:{sha256}", act)
     return taken(request, sha256)
+
+
+def _as_looked_at(looked_at: work.Work | None, mapping: dict[str, str]) -> taking.Preview | None:
+    """What was read, with the mapping that the form tells; None if that means something else."""
+    if looked_at is None or looked_at.running or looked_at.future.exception() is not None:
+        return None
+    preview: taking.Preview = looked_at.future.result()
+    if any(mapping.get(title, means) != means for title, means in preview.meanings.items()):
+        return None
+    return replace(preview, mapping=mapping)
 
 
 @may("ledgers.add_ledger")
@@ -228,8 +239,7 @@ def undone(request: HttpRequest, ledger_id: str) -> HttpResponse:
 
     def act(told: work.Told) -> tuple[str, ...]:
         stay = taking.undo(ledger, who, told)
-        told("search", 0, 0)
-        catch_up()
+        catch_up(lambda done: told("search", done, 0))
         return stay
 
     found = work.begin(key, act) if request.method == "POST" else work.found(key)
