@@ -14,6 +14,7 @@ from PIL import Image
 from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, conflict_id
 from fieldapp.domain.patrol import FORM as PATROL
 from fieldapp.domain.sample import sample_district
+from fieldapp.domain.sample_lists import sample_lists
 from fieldapp.domain.visit import TeamMember
 from fieldapp.errors import UserError
 from fieldapp.i18n import explain
@@ -66,6 +67,8 @@ def sample_laptop(folder: Path) -> Laptop:
     clock = _Clock(MORNING - timedelta(days=30))
     laptop = new_laptop(folder, clock, Inspector(INSPECTOR.inspector_id, "林某某"))
     laptop.store.register.import_rows("buildings", _street())
+    for name, rows in sample_lists(_houses()).items():
+        laptop.store.register.import_rows(name, map(register_row, rows))
     laptop.store.forms.install(PATROL, find_form(PATROL).version, built_form(PATROL))
     unit = "江南街道办事处"
     laptop.visits.set_team([TeamMember("林某某", unit, "LC-0231"), TeamMember("王某", unit, "LC-0248")])
@@ -134,10 +137,15 @@ def dispute(laptop: Laptop, building: UUID, at: datetime, *, judged: bool = True
     return tuple(row.id for row in rows)
 
 
+def _houses() -> list[dict[str, str]]:
+    """The street's houses as the sample district has them."""
+    return [one for one in sample_district() if one["building_code"].startswith("350502006")][:STREET]
+
+
 def _street() -> list[RegisterRow]:
     """The street's houses; the lane was walked last month, some hazards have a deadline."""
     rows = []
-    for row in [one for one in sample_district() if one["building_code"].startswith("350502006")][:STREET]:
+    for row in _houses():
         house = dict(row)
         if row["address_detail"].startswith(ROAD):
             house["last_patrol"] = "2022-11-08"

@@ -80,9 +80,9 @@ def test_a_declared_property_is_everywhere(
         qtbot.waitUntil(lambda: not desk.jobs.running, timeout=15000)
 
     # index: made when rows are taken in, and it is what a look-up goes by
-    sql = laptop.store.register.lookup_sql("guard_phone")
-    plan = laptop.store.register._database.read(f"EXPLAIN QUERY PLAN {sql}", ("buildings", SECRET))
-    assert any("shown_by_guard_phone" in str(step[3]) for step in plan)
+    sql = laptop.store.register.lookup_sql("buildings", "guard_phone")
+    plan = laptop.store.register._database.read(f"EXPLAIN QUERY PLAN {sql}", (SECRET,))
+    assert any("USING INDEX" in str(step[3]) and "guard_phone" in str(step[3]) for step in plan)
     # search
     numbers = laptop.ledger.matching("0000777")
     assert numbers is not None
@@ -161,8 +161,8 @@ def test_units_plates_and_contacts_stand_in_the_file(qtbot: QtBot, laptop: Lapto
     related = page.file.facts.related
     qtbot.waitUntil(lambda: set(related) == {"units", "plates", "contacts"})
     assert related["units"].head.text() == "户、间、店 2"
-    assert [row.text for row in related["units"].list.rows.rows] == ["楼层 2 201", "楼层 2 202"]
-    assert "陈某某" in related["units"].list.rows.rows[0].note
+    assert [row.text for row in related["units"].list.rows.rows] == ["201", "202"]
+    assert related["units"].list.rows.rows[0].note == "楼层 2·人数 3·陈某某·户"
     assert [row.key for row in related["contacts"].list.rows.rows] == [first.id]
     assert SECRET not in str(related["contacts"].list.rows.rows)
     related["plates"].open(second.id)

@@ -10,7 +10,9 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from fieldapp.domain.codelists import codelists
+from fieldapp.domain.register import schema
 from fieldapp.i18n import _
+from fieldapp.services.buildings import LIST
 from fieldapp.services.ledger import SPANS, Filters, Ledger, code_filters, day_filters
 from fieldapp.ui import themes
 from fieldapp.ui.components.buttons import Button
@@ -195,10 +197,11 @@ class FilterChips(QWidget):
         self.setAccessibleName(_("Filters"))
 
     def _chips(self) -> list[OptionButton]:
-        """In their order: where, what is to be done, what else the register declares."""
-        where = [chip for name, chip in self.several.items() if name in _WHERE]
-        others = [chip for name, chip in self.several.items() if name not in _WHERE]
-        return [*where, *self.switches.values(), *others]
+        """In their order: where, what is to be done, what lists show, what else the register declares."""
+        chips: dict[str, OptionButton] = {**self.several, **self.switches}
+        shown = schema(LIST).columns
+        first = [*_WHERE, "due", "unseen", *(name for name in shown if self._codes.get(name))]
+        return [chips[name] for name in dict.fromkeys([*first, *chips]) if name in chips]
 
     # -- which have room ------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from time import monotonic
@@ -27,6 +28,15 @@ _ABOVE = 2
 _AT_ONCE = 0.02
 
 
+#: What no line can break, and would make the column wider than it is: codes, addresses of the web.
+_LONG = re.compile(r"[!-~]{15,}")
+
+
+def _broken(run: re.Match[str]) -> str:
+    """May be broken behind what divides it, else anywhere: an empty blank is never seen."""
+    return re.sub(r"([-/.:_])" if re.search(r"[-/.:_]", run[0]) else r"(.{6})", "\\1\u200b", run[0])
+
+
 class FactRow(QWidget):
     """One fact: its word, its value, what the server's register has if that is something else."""
 
@@ -46,7 +56,7 @@ class FactRow(QWidget):
 
     def show_value(self, value: str, former: str | None) -> None:
         """``former`` None: the server has the same."""
-        self._value.setText(value or _("not recorded"))
+        self._value.setText(_LONG.sub(_broken, value) or _("not recorded"))
         marked(self._value, "tone", "" if value else "text3")
         if former is not None and self._former is None:
             self._former = label("", "S", "warn", wrap=True)
@@ -135,6 +145,7 @@ class FactsColumn(QFrame):
         )
         self.setLayout(down(column, gap=0))
         self._file: BuildingFile | None = None
+        self._told: Mapping[str, str] = {}
         self._steps: Iterator[None] = iter(())
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -149,13 +160,16 @@ class FactsColumn(QFrame):
         return item.label(self.words.language) if item else self.words.name_of(fact)
 
     def show_file(self, file: BuildingFile) -> None:
-        """The facts of a house, and what belongs to it in other lists."""
+        """The facts of a house, and what belongs to it in other lists. What was asked for of its persons is
+        masked again when another house is shown."""
+        if self._file is None or self._file.row.id != file.row.id:
+            self._told = {}
         self._file = file
         self._version.setText(_("register, version {number}").format(number=file.row.version))
-        self._show({})
+        self._show(file)
 
-    def _show(self, told: Mapping[str, str]) -> None:
-        self._steps = iter(()) if self._file is None else self._shown(self._file, told)
+    def _show(self, file: BuildingFile) -> None:
+        self._steps = self._shown(file, self._told)
         self._go_on()
 
     def _go_on(self) -> None:
@@ -197,8 +211,9 @@ class FactsColumn(QFrame):
             self.asked.emit(LIST, self._file.row.id)
 
     def tell(self, list_name: str, item: str, told: Mapping[str, str]) -> None:
-        """What was asked for; it is masked again when the file is read anew."""
+        """What was asked for."""
         if list_name != LIST:
             self.related[list_name].tell(item, told)
         elif self._file is not None and self._file.row.id == item:
-            self._show(told)
+            self._told = told
+            self._show(self._file)

@@ -73,6 +73,11 @@ class HousesModel(QAbstractTableModel):
         self._cells.clear()
         self.endResetModel()
 
+    @property
+    def long_words(self) -> bool:
+        """Whether words are those of a language that needs more room."""
+        return self._words.language == "en"
+
     def kind(self, name: str) -> str:
         """The type of a property."""
         return self._declared.properties[name].type
@@ -133,6 +138,8 @@ class HousesModel(QAbstractTableModel):
             return Cell(Line(last, tone if not state else "text2"), Line(state, tone) if state else None)
         if name == "community":
             return Cell(Line(words.community(values), "text2"))
+        if name == "green_code" and not value:
+            return Cell(Line(_("Not assigned"), "text3"))
         if name == "open_tasks":
             return Cell(Line(words.tasks(values)))
         declared = self._declared.properties[name]

@@ -29,6 +29,8 @@ class RelatedSection(QWidget):
         self._language = language
         self._related: Related | None = None
         self._open = ""
+        #: What was asked for of the row that is open; masked again when it is closed.
+        self._told: Mapping[str, str] = {}
         self.head = label("", bold=True)
         self.list = RowList(self._declared.title(language))
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -50,18 +52,17 @@ class RelatedSection(QWidget):
         self.head.setText(f"{self._declared.title(self._language)} {len(related.rows)}")
         self.list.show_rows([self._row(row) for row in related.rows])
         self.list.setFixedHeight(max(1, sum(self._high(row) for row in self.list.rows.rows)))
-        self._show_open({})
+        self._show_open()
 
     def _high(self, row: Row) -> int:
         return sizes().row if row.note else sizes().row_single
 
     def _row(self, row: ShownRow) -> Row:
-        """The first two columns in one line, the others below it."""
-        told = [(one, self._said(one, row)) for one in self._declared.columns]
-        words = [word for _name, word in told if word]
-        above = " ".join(words[:2]) or row.label
+        """The first column, the others below it."""
+        first, *others = self._declared.columns
+        below = "·".join(filter(None, (self._said(one, row) for one in others)))
         mark = _("unconfirmed") if row.unconfirmed else ""
-        return Row(row.id, above, "·".join(words[2:]), word=mark, word_tone="text2")
+        return Row(row.id, self._said(first, row) or row.label, below, word=mark, word_tone="text2")
 
     def _said(self, name: str, row: ShownRow) -> str:
         one, value = self._declared.properties[name], row.values.get(name, "")
@@ -73,10 +74,10 @@ class RelatedSection(QWidget):
 
     def open(self, item: str) -> None:
         """Show all that is known of a row, or hide it again."""
-        self._open = "" if item == self._open else item
-        self._show_open({})
+        self._open, self._told = "" if item == self._open else item, {}
+        self._show_open()
 
-    def _show_open(self, told: Mapping[str, str]) -> None:
+    def _show_open(self) -> None:
         rows = () if self._related is None else self._related.rows
         row = next((one for one in rows if one.id == self._open), None)
         self.detail.setVisible(row is not None)
@@ -91,7 +92,7 @@ class RelatedSection(QWidget):
             value = row.values.get(one.name, "")
             if not value or (one.to == LIST and value == row.values.get("building")):
                 continue
-            full = told.get(one.name, "")
+            full = self._told.get(one.name, "")
             word = full or said(one, value, self._language, self._related.labels)
             masked = masked or (word != full and word != value and bool(one.personal))
             name, text = label(one.title(self._language), "S", "text2", wrap=True), label(word, wrap=True)
@@ -108,4 +109,5 @@ class RelatedSection(QWidget):
     def tell(self, item: str, told: Mapping[str, str]) -> None:
         """The numbers that were asked for."""
         if item == self._open:
-            self._show_open(told)
+            self._told = told
+            self._show_open()

@@ -34,10 +34,19 @@ from fieldapp.ui.themes import colours, colours_named, font, sizes
 
 #: The house takes what is left. What the rows say in a column of their own manner needs so much; any other
 #: column as much as its words, within bounds.
-_LEAST_ADDRESS = 176
-_OWN = {"community": 92, "hazard_level": 144, "last_inspected": 108, "structure_type": 132, "open_tasks": 96}
+_LEAST_ADDRESS = 160
+_OWN = {
+    "community": 76,
+    "structure_type": 124,
+    "building_use": 108,
+    "hazard_level": 140,
+    "last_inspected": 104,
+    "open_tasks": 96,
+}
+#: What they need more where words are longer.
+_MORE = {"structure_type": 32, "building_use": 22}
 _BY_TYPE = {"integer": 84, "decimal": 92, "date": 108, "datetime": 140}
-_LEAST, _MOST, _OTHER = 84, 172, 128
+_LEAST, _MOST, _OTHER = 76, 172, 128
 _SIDE = 10
 _TONES = (
     "text",
@@ -241,7 +250,8 @@ class HousesTable(QTableView):
             kind = self.houses.kind(name)
             head: str = self.houses.headerData(place, Qt.Orientation.Horizontal)
             said = [plain.horizontalAdvance(word) for word in self.houses.vocabulary(name)]
-            told = _OWN.get(name) or _BY_TYPE.get(kind) or (max(said) + 2 * _SIDE if said else _OTHER)
+            own = _OWN.get(name, 0) + (_MORE.get(name, 0) if self.houses.long_words else 0)
+            told = own or _BY_TYPE.get(kind) or (max(said) + 2 * _SIDE if said else _OTHER)
             widths.append(round(max(_LEAST, min(told, _MOST), small.horizontalAdvance(head) + 2 * _SIDE)))
         return widths
 
