@@ -15,11 +15,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from fieldapp.domain.codelists import codelists
 from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, conflict_id, counting
 from fieldapp.domain.register import ListSchema, Property, list_names, schema
 from fieldapp.errors import UserError
 from fieldapp.services.buildings import LIST
+from fieldapp.services.wording import labels_of, said
 from fieldapp.store import Store
 from fieldapp.store.model import Photo, ShownRow
 
@@ -277,11 +277,9 @@ class Conflicts:
 
     def _said(self, list_name: str, name: str, value: str) -> str:
         known = _declared(list_name, name)
-        if known is None or not value:
+        if known is None:
             return value
-        if known.codes:
-            return codelists().text(known.codes, value, self._language())
-        return known.at_work(f"{value} {known.unit}" if known.unit else value)
+        return said(known, value, self._language(), labels_of(self._store, (known,), ({name: value},)))
 
 
 def _schema(list_name: str) -> ListSchema | None:

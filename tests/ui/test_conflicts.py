@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldapp import app as composition
-from fieldapp.domain.conflicts import CONFLICTS
+from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, conflict_id
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.store.model import RegisterRow
@@ -195,6 +195,35 @@ def test_what_is_not_confirmed_is_marked_in_words(qtbot: QtBot, desk: Desk, lapt
         marks[row.label] = any("未确认" in cell.spoken() for cell in table.houses.cells(place))
     assert marks == {row: row == LOCKED_HOUSE for row in marks}
     assert LOCKED_HOUSE in marks
+
+
+def test_four_sides_of_a_unit_stand_in_two_rows(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
+    """More than three do not fit beside each other; a row of another list leads to its house."""
+    house, register = laptop.buildings.get(HOUSE), laptop.store.register
+    unit = RegisterRow("unit-1", "201", {"building": house.id, "unit_no": "201", "occupant": "黄某某"})
+    register.import_rows("units", [unit])
+    sides = tuple(
+        Side({"occupant": name, "occupant_phone": "", "tenure": ""}, f"第{n}组", MORNING.isoformat(), "", n)
+        for n, name in enumerate(("黄某某", "王某某", "李某某", "赵某某"), start=2)
+    )
+    values = {
+        "street": house.values["street"], "of_list": "units", "of_row": unit.id, "row_label": "201",
+        "merge_group": "occupant", "opened_at": MORNING.isoformat(), "decision": "",
+        "standing": Standing(dict.fromkeys(sides[0].values, ""), sides).to_text(),
+    }  # fmt: skip
+    identity = conflict_id("units", unit.id, "occupant")
+    register.import_rows(CONFLICTS, [RegisterRow(identity, "201", values)])
+    desk.go("conflicts", house.id)
+    page = page_of(qtbot, desk)
+    told = shown(page)
+    for part in ("户、间、店 201", *(one.who for one in sides), *(one.values["occupant"] for one in sides)):
+        assert part in told, told
+    assert page.house.sides is not None
+    cards = [one for one in page.house.sides.children() if isinstance(one, QWidget) and one.property("card")]
+    of_unit = [one for one in cards if any(side.who in one.accessibleName() for side in sides)]
+    assert len(of_unit) == len(sides)
+    assert len({one.width() for one in of_unit}) == 1
+    assert len({one.y() for one in of_unit}) == 2
 
 
 def test_everything_is_spoken_and_one_step_is_next(qtbot: QtBot, desk: Desk, laptop: Laptop) -> None:
