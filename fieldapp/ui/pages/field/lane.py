@@ -94,7 +94,7 @@ class LaneDelegate(RowDelegate):
         paint_icon(painter, mark, row.icon, colours_named(front if here else row.icon_tone))
         face, word_face = font("M", bold=here), font("S")
         number = QFontMetricsF(face).horizontalAdvance(row.text) + 1  # what a house is found by is whole
-        room = max(0.0, box.width() - 48 - number - 8 - 16)
+        room = max(0.0, box.width() - 48 - number - 12 - 16)
         metrics = QFontMetricsF(word_face)
         word = metrics.elidedText(row.word, Qt.TextElideMode.ElideRight, room)
         wide = metrics.horizontalAdvance(word) + 1
