@@ -7,6 +7,7 @@ anew that README shows and ``test_screens`` compares with.
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import os
 import shutil
@@ -23,6 +24,7 @@ from fieldapp.errors import EnvironmentProblem, FieldappError
 from fieldapp.i18n import explain
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
+from fieldapp.store import Inspector
 from fieldapp.sync.problems import Cancelled
 from fieldapp.ui import themes
 from fieldapp.ui.gallery import Gallery
@@ -51,6 +53,8 @@ MAIN = (
     "papers",
 )  # fmt: skip
 DISTRICT = "泉州市鲤城区"
+#: Who else works on the laptop.
+OTHERS = (Inspector("wang", "王某"), Inspector("chen", "陈某某"))
 
 
 class WholeTour(Tour):
@@ -259,7 +263,9 @@ def draw(folder: Path, scale: int, languages: tuple[str, ...] = LANGUAGES) -> in
     count = 0
     with tempfile.TemporaryDirectory() as kept:
         made = Path(kept)
-        sample_laptop(made / "sample").close()
+        with sample_laptop(made / "sample") as laptop:  # the door is to show that one may choose
+            for other in OTHERS:
+                laptop.store.add_inspector(other, PASSPHRASE, WEAK)
         for language, theme, size in itertools.product(languages, THEMES, SIZES):
             tag = f"{language}-{theme}-{size[0]}x{size[1]}-{scale}00"
             preferences = _preferences(made / f"{tag}.ini", language, theme)
@@ -289,11 +295,20 @@ def main(folder: Path) -> int:
     return max(one.wait() for one in running)
 
 
+def _arguments() -> argparse.Namespace:
+    told = argparse.ArgumentParser(prog="python -m tests.ui.screens", description="Draw the screens.")
+    told.add_argument("folder", type=Path, help="where the pictures go")
+    what = "main: the few that README shows; 1 or 2: all at that scale; nothing: all at both"
+    told.add_argument("what", nargs="?", choices=["main", *map(str, SCALES)], help=what)
+    return told.parse_args()
+
+
 if __name__ == "__main__":
-    if sys.argv[2:] == ["main"]:
+    said = _arguments()
+    if said.what == "main":
         os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
-        draw_main(Path(sys.argv[1]))
-    elif len(sys.argv) > 2:
-        print(draw(Path(sys.argv[1]), int(sys.argv[2])), "pictures")  # noqa: T201 - a command
+        draw_main(said.folder)
+    elif said.what:
+        print(draw(said.folder, int(said.what)), "pictures")  # noqa: T201 - a command
     else:
-        sys.exit(main(Path(sys.argv[1])))
+        sys.exit(main(said.folder))
