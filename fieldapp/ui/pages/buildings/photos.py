@@ -32,6 +32,7 @@ from fieldapp.ui.controls.images import paint_cover
 from fieldapp.ui.jobs import Job, Jobs
 from fieldapp.ui.pages.buildings.words import Words
 from fieldapp.ui.pages.inspection.board import Board
+from fieldapp.ui.pages.sync.words import size
 from fieldapp.ui.themes import colours_named, font, sizes
 
 if TYPE_CHECKING:  # brings HTTP along, which the window does without until somebody asks
@@ -48,8 +49,13 @@ def caption(photo: Photo, words: Words) -> tuple[str, str]:
     kind = codelists().text("photo_kind", photo.kind, words.language)
     taken = datetime.fromisoformat(photo.taken_at) if photo.taken_at else photo.added_at
     day = words.day(taken.date())
-    told = f"{day} {taken:%H:%M}" if taken.date() == words.today else day
-    return kind, f"{told}·{photo.who}" if isinstance(photo, ForeignPhoto) and photo.who else told
+    return kind, f"{day} {taken:%H:%M}" if taken.date() == words.today else day
+
+
+def _said(photo: Photo, words: Words) -> tuple[str, ...]:
+    """The caption, and who took it if that was another laptop."""
+    said = caption(photo, words)
+    return (*said, photo.who) if isinstance(photo, ForeignPhoto) and photo.who else said
 
 
 class _Photos(QAbstractListModel):
@@ -68,7 +74,7 @@ class _Photos(QAbstractListModel):
         if role == _PHOTO:
             return photo
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return "，".join(caption(photo, self._words))
+            return "，".join(_said(photo, self._words))
         return None
 
 
@@ -247,7 +253,7 @@ class Viewer(QFrame):
         self._leave()
         self.place = place
         photo = self._photos[place]
-        self._says.setText("·".join(caption(photo, self._words)))
+        self._says.setText("·".join(_said(photo, self._words)))
         count = len(self._photos)
         origin = "" if photo.has_exif else f"·{_('Not original')}"
         self._where.setText(_("{number} of {count}").format(number=place + 1, count=count) + origin)
@@ -311,8 +317,7 @@ class Viewer(QFrame):
 
     def _stepped(self, _step: object, done: int, total: int) -> None:
         if self.fetching is not None:
-            told = f"{done / 1e6:.1f} / {total / 1e6:.1f} MB"
-            self._tell(f"{_('Fetching the original…')} {told}", fetching=True)
+            self._tell(f"{_('Fetching the original…')} {size(done)} / {size(total)}", fetching=True)
 
     def _fetched(self, photo: Photo) -> None:
         self.fetching = None
