@@ -19,6 +19,8 @@ from fieldapp.ui.pages.inspection.hints import Hints
 from fieldapp.ui.pages.inspection.major import MajorPanel
 
 _THREE = QSize(92, 69)
+#: What a house is known again by comes first.
+_KNOWN_BY = {"front": 0, "side": 1, "plate": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Context(ScrollColumn):
 
     def _photos(self, around: Around, surroundings: Surroundings) -> QHBoxLayout:
         row = across(gap=8)
-        for photo in around.photos[:3]:
+        for photo in sorted(around.photos, key=lambda one: _KNOWN_BY.get(one.kind, len(_KNOWN_BY)))[:3]:
             tile = PhotoTile(_("Photograph"), surroundings, f"view:{photo.sha256}")
             tile.setFixedSize(_THREE)
             tile.setFocusPolicy(Qt.FocusPolicy.TabFocus)
