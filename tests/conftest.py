@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.databases import Cluster, Databases, running
+from tests.server.databases import MISSING, Cluster, Databases, running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out for want of a database, and how to have it: quiet runs tell no reasons."""
+    left_out = sum(MISSING in str(one.longrepr) for one in terminalreporter.stats.get("skipped", ()))
+    if left_out:
+        terminalreporter.write_line(f"{left_out} tests of the server were left out: {MISSING}")
 
 
 @pytest.fixture(scope="session")

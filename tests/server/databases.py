@@ -25,15 +25,19 @@ import pytest
 from psycopg import sql
 
 OWNER = "district"
-_MISSING = "no PostgreSQL here: initdb and postgres are needed (Debian: apt-get install postgresql)"
+MISSING = "no PostgreSQL here: initdb and postgres are needed (Debian: apt-get install postgresql)"
 # Tests kill the server, not the machine: what a power cut would take needs no fsync here.
 _OPTIONS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=300")
 
 
-def programs() -> Path | None:
+#: Where Debian puts each version's programs, which are not on the path.
+DEBIAN = Path("/usr/lib/postgresql")
+
+
+def programs(installed: Path = DEBIAN) -> Path | None:
     """The folder of PostgreSQL's programs, the newest version; None if there are none."""
     found = [Path(path).parent for path in [shutil.which("initdb")] if path]
-    versions = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
+    versions = [path for path in installed.glob("*/bin") if (path / "initdb").exists()]
     found += sorted(versions, key=lambda path: int(path.parent.name), reverse=True)
     return next((folder for folder in found if (folder / "postgres").exists()), None)
 
@@ -115,13 +119,13 @@ def _unprivileged() -> tuple[int, int] | None:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
+def running(installed: Path = DEBIAN) -> Iterator[Cluster]:
     """A cluster for the length of the block."""
-    binaries = programs()
+    binaries = programs(installed)
     if binaries is None:
         if os.environ.get("CI"):
-            pytest.fail(_MISSING)
-        pytest.skip(_MISSING)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     # Not pytest's own folder: that one is closed to the other user.
     folder = Path(tempfile.mkdtemp(prefix="fieldapp-postgresql-"))
     try:
