@@ -1,21 +1,24 @@
-"""What the journeys rely on notices what it is there for: a mouse, a lost focus, a covered button."""
+"""What the tests rely on notices what it is there for: a mouse, a lost focus, a covered button, a stall."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.exceptions import TimeoutError as GaveUp
 from pytestqt.qtbot import QtBot
 
+import fieldapp.ui
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.window import Window
 from tests.ui import hands
 from tests.ui.hands import Keyboard, Mouse, NoMouse
+from tests.ui.heartbeat import LONG, STALL, Heartbeat
 
 ROOT = Path(__file__).resolve().parents[2]
 WARNS = """
@@ -91,3 +94,50 @@ def test_a_warning_of_qt_fails_a_test(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert "test_warns.py::test_warns" in done.stdout, done.stdout
     assert "1 failed, 1 passed" in done.stdout, done.stdout
+
+
+# -- the heartbeat ------------------------------------------------------------------------------------
+
+#: As if it stood in the window's own code: the heartbeat looks at the file of a call.
+PLANTED = """
+import time
+
+def work(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+def wait(seconds):
+    time.sleep(seconds)
+"""
+
+
+def beaten(qtbot: QtBot, *calls: Callable[[], object]) -> list[str]:
+    """What a heartbeat tells of these calls, each in a turn of the event loop of its own."""
+    beat = Heartbeat()
+    beat.start()
+    left = list(calls)
+    timer = QTimer(interval=30)
+    timer.timeout.connect(lambda: left.pop(0)() if left else timer.stop())
+    timer.start()
+    qtbot.waitUntil(lambda: not timer.isActive(), timeout=30_000)
+    beat.stop()
+    return beat.stalls
+
+
+def test_a_stall_that_is_planted_is_told(qtbot: QtBot) -> None:
+    planted: dict[str, Callable[[float], object]] = {}
+    exec(compile(PLANTED, str(Path(fieldapp.ui.__file__).with_name("planted.py")), "exec"), planted)
+    work, wait = planted["work"], planted["wait"]
+    (told,) = beaten(qtbot, lambda: work(0.05), lambda: work(2.5 * STALL), lambda: work(0.05))
+    assert "ms in work" in told
+    (told,) = beaten(qtbot, lambda: wait(LONG + 0.5))
+    assert "ms in wait" in told
+    assert beaten(qtbot, *[lambda: work(0.4 * STALL)] * 5) == []  # many short ones are no long one
+    assert beaten(qtbot, lambda: wait(2 * STALL)) == []  # nor is waiting for a processor that others have
+
+
+def test_what_a_test_itself_does_is_no_stall(qtbot: QtBot) -> None:
+    own: dict[str, Callable[[float], object]] = {}
+    exec(compile(PLANTED, __file__, "exec"), own)
+    assert beaten(qtbot, lambda: own["work"](2.5 * STALL)) == []
