@@ -134,6 +134,7 @@ def test_the_file_leads_there_and_the_way_back_is_a_visit(
 ) -> None:
     file = file_of(qtbot, desk, HOUSE)
     assert "产权人电话" in words(file.band)
+    qtbot.waitUntil(lambda: words(file.facts).count("待核定") == 1)  # beside the telephone
     Mouse(qtbot).click(file.band.look)
     page = page_of(qtbot, desk)
     assert page.house.visit.isEnabled()
@@ -187,7 +188,7 @@ def test_what_is_not_confirmed_is_marked_in_words(qtbot: QtBot, desk: Desk, lapt
     page = desk.page("buildings")
     assert isinstance(page, BuildingsPage)
     table = page.ledger.table
-    qtbot.waitUntil(lambda: not desk.jobs.running and bool(table.houses.numbers))
+    qtbot.waitUntil(lambda: not desk.jobs.running and bool(table.houses.numbers), timeout=10_000)
     marks = {}
     for place in range(len(table.houses.numbers)):
         row = table.houses.row_at(place)

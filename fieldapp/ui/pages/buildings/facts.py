@@ -38,7 +38,8 @@ def _broken(run: re.Match[str]) -> str:
 
 
 class FactRow(QWidget):
-    """One fact: its word, its value, what the server's register has if that is something else."""
+    """One fact: its word, its value, what the server's register has if that is something else, whether it
+    was told differently in two places."""
 
     def __init__(self, word: str, width: int, correct: Button | None) -> None:
         super().__init__()
@@ -54,17 +55,22 @@ class FactRow(QWidget):
             row.addWidget(correct, 0, Qt.AlignmentFlag.AlignTop)
         self.setLayout(row)
 
-    def show_value(self, value: str, former: str | None) -> None:
+    def show_value(self, value: str, former: str | None, *, disputed: bool) -> None:
         """``former`` None: the server has the same."""
         self._value.setText(_LONG.sub(_broken, value) or _("not recorded"))
         marked(self._value, "tone", "" if value else "text3")
-        if former is not None and self._former is None:
+        below = []
+        if former is not None:
+            before = _("before: {value}").format(value=former or _("not recorded"))
+            below.append(f"{before}，{_('unconfirmed')}")
+        if disputed:
+            below.append(_("Told differently in two places, to be decided"))
+        if below and self._former is None:
             self._former = label("", "S", "warn", wrap=True)
             self._values.addWidget(self._former)
         if self._former is not None:
-            self._former.setVisible(former is not None)
-            before = _("before: {value}").format(value=former or _("not recorded"))
-            self._former.setText(f"{before}，{_('unconfirmed')}")
+            self._former.setVisible(bool(below))
+            self._former.setText("\n".join(below))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A hairline below it."""
@@ -88,6 +94,9 @@ class FactGroup(QWidget):
         """The facts of a house, one a step; ``told`` are those of persons that were asked for."""
         words, values = self._column.words, file.row.values
         self.setVisible(any(self._wanted(fact, file) for fact in self._facts))
+        differ = {
+            line.name for one in file.conflicts if one.list == LIST for line in one.lines if line.differ
+        }
         for fact in self._facts:
             wanted = self._wanted(fact, file)
             if wanted and fact not in self.rows:
@@ -98,7 +107,7 @@ class FactGroup(QWidget):
                 self.rows[fact].setVisible(wanted)
                 former = words.said(fact, file.former[fact], file.labels) if fact in file.former else None
                 value = told.get(fact) or words.said(fact, values.get(fact, ""), file.labels)
-                self.rows[fact].show_value(value, former)
+                self.rows[fact].show_value(value, former, disputed=fact in differ)
                 yield
 
     def _wanted(self, fact: str, file: BuildingFile) -> bool:
