@@ -71,8 +71,7 @@ class Bringing:
         self.store.forms.install(loaded.form_id, loaded.version, xform)
 
     def _copies(self, transport: Transport, result: RunResult) -> RunResult:
-        self.photographs.leave()
-        wanted = self.photographs.wanted()
+        wanted = self.photographs.settle()
         if not wanted:
             return result
         self.step("thumbnails")

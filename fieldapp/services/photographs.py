@@ -72,14 +72,13 @@ class Photographs:
 
     # small copies, as a run brings them
 
-    def wanted(self) -> tuple[str, ...]:
-        """Originals whose small copies are not here yet, the newest first."""
-        known = self._store.fetched.thumbnails()
-        own = self._store.photos.hashes()
-        found = {
-            one.sha256: one.at for _, one in self._all() if one.sha256 not in known and one.sha256 not in own
-        }
-        return tuple(sorted(found, key=lambda sha256: (found[sha256], sha256), reverse=True))
+    def settle(self) -> tuple[str, ...]:
+        """After the rows: what was fetched of houses that left is needed no more. The originals whose small
+        copies are wanted and not here yet, the newest first."""
+        told = {one.sha256: one.at for _, one in self._all()}
+        self._store.fetched.leave(told.keys())
+        wanted = told.keys() - self._store.fetched.thumbnails().keys() - self._store.photos.hashes()
+        return tuple(sorted(wanted, key=lambda sha256: (told[sha256], sha256), reverse=True))
 
     def room(self) -> int:
         """Bytes that the next run may bring."""
@@ -96,10 +95,6 @@ class Photographs:
         """A small copy that there is none of is not asked for again; every other refusal is for one run."""
         if error.code == "SYNC_073":
             self._store.fetched.refuse(sha256, error.code)
-
-    def leave(self) -> int:
-        """Houses may have left this laptop: what was fetched of them is needed no more. How many files."""
-        return self._store.fetched.leave({one.sha256 for _, one in self._all()})
 
     def _all(self) -> Iterator[tuple[str, Pictured]]:
         for row in self._store.register.all(PHOTOGRAPHS):
