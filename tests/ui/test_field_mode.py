@@ -221,6 +221,7 @@ def test_a_house_goes_on_where_it_was(walk: Walk, access: Access, window: Window
     walk.paste()
     walk.press(KEY.Key_0)
     walk.press(KEY.Key_Up, modifier=ALT)
+    assert [house.state for house in walk.mode.houses][:2] == ["open", "draft"]  # as the lane shows it
     walk.press(KEY.Key_Down, modifier=ALT)
     assert set(walk.round.items.values()) == {"ok"}
     window.lock()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedLayout, QWidget
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.patrol import ITEMS
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.patrolling import PLAQUE, Round
 from fieldapp.ui.components import Button, Option, Segmented, across, down, hairline, label
 from fieldapp.ui.components.feedback import IconLabel
@@ -187,7 +187,9 @@ class ItemsPanel(QWidget):
         self.clear.setText(
             _("Nothing found on all seven items")
             if whole
-            else _("Nothing found on the other {count} items").format(count=left)
+            else ngettext(
+                "Nothing found on the other {count} item", "Nothing found on the other {count} items", left
+            ).format(count=left)
         )
         self.clear.updateGeometry()
         self.clear.refuse("" if photos else _("The photograph comes first"))

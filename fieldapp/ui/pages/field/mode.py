@@ -27,7 +27,7 @@ from fieldapp.ui.pages.field.items import ItemsPanel
 from fieldapp.ui.pages.field.keeping import Keeping
 from fieldapp.ui.pages.field.keys import field_actions
 from fieldapp.ui.pages.field.lane import LaneList, passed_words
-from fieldapp.ui.pages.field.progress import Next, closed_words, next_of
+from fieldapp.ui.pages.field.progress import Next, closed_words, left_at, next_of
 from fieldapp.ui.pages.field.steps import StepsPanel, steps_of, typed_date
 from fieldapp.ui.pages.field.target import PhotoTarget
 from fieldapp.ui.themes import sizes
@@ -221,6 +221,7 @@ class FieldMode(PhotoTarget):
     def go_to(self, at: int) -> None:
         """Stand at a house and open its round."""
         self._commit()
+        self._houses = left_at(self._houses, self._at, self._round)
         self._at, self._round, self._mode = at, None, "items"
         house = self.current
         self._show_list()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from fieldapp.i18n import _
 from fieldapp.services.patrolling import LEVEL, NEXT_VISIT, PLAQUE, REASON, RESULT, Round
+from fieldapp.services.today import LaneHouse
 from fieldapp.ui.pages.field.steps import DEADLINE, DOWNGRADE, UNSEEN_PARTS
 
 _OUTCOME = (REASON, NEXT_VISIT, UNSEEN_PARTS)
@@ -21,6 +23,15 @@ class Next:
     key: str
     why: str = ""
     item: str = ""
+
+
+def left_at(houses: Sequence[LaneHouse], at: int, found: Round | None) -> tuple[LaneHouse, ...]:
+    """The houses after number ``at`` was left: a round that was begun there is a draft from now on."""
+    begun = found is not None and found.begun
+    return tuple(
+        replace(house, state="draft") if begun and number == at and house.state == "open" else house
+        for number, house in enumerate(houses)
+    )
 
 
 def next_of(found: Round | None, *, taking_in: bool, busy: bool) -> Next:
