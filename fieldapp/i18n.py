@@ -80,6 +80,11 @@ def _(text: str) -> str:
     return _current.gettext(text) if text else ""
 
 
+def ngettext(one: str, many: str, count: int) -> str:
+    """``one`` or ``many`` for ``count`` things; both are sources. Chinese has one form, that of ``many``."""
+    return one if count == 1 and spoken() == "en" else _(many)
+
+
 def N_(text: str) -> str:  # noqa: N802 - the name gettext gives it everywhere
     """Mark ``text`` for translation where it stands before the language is known (help of commands)."""
     return text

@@ -91,6 +91,7 @@ def test_sources_are_really_found(tmp_path: Path) -> None:
         'problem = "given later"\n'
         'phrase = Phrase("at byte {place}", place=3)\n'
         'detail = Detail("title", "message", "remedy")\n'
+        'number = ngettext("{count} day", "{count} days", 1)\n'
         'row = table.insert(kind="none of ours")\n',
         encoding="utf-8",
     )
@@ -106,6 +107,7 @@ def test_sources_are_really_found(tmp_path: Path) -> None:
         "title",
         "message",
         "remedy",
+        "{count} days",
     }
     of_errors = {
         text for detail in CATALOGUE.values() for text in (detail.title, detail.message, detail.remedy)
@@ -266,6 +268,13 @@ def test_only_wordings_are_translated_in_slots(chinese: None) -> None:
 def test_english_tells_the_sources(english: None) -> None:
     told = i18n.explain(UserError("MEDIA_006", problem=Phrase("no mark at byte {place}", place=512)))
     assert told[:2] == ("Photograph damaged", "The picture cannot be read whole: no mark at byte 512.")
+
+
+def test_english_counts_one(english: None) -> None:
+    said = [i18n.ngettext("{days} day overdue", "{days} days overdue", days) for days in (0, 1, 2)]
+    assert said == ["{days} days overdue", "{days} day overdue", "{days} days overdue"]
+    with i18n.speaking("zh_CN"):
+        assert i18n.ngettext("{days} day overdue", "{days} days overdue", 1) == "逾期 {days} 天"
 
 
 def test_an_error_inside_an_error_is_explained_too(chinese: None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fieldapp.errors import FieldappError
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.revocation import revoked_at
@@ -263,7 +263,11 @@ class Desk(QWidget):
                 when=f"{revoked.astimezone(self.laptop.clock().tzinfo):%Y-%m-%d %H:%M}"
             ),
             "device": _("Laptop {id}").format(id=str(enrolment.device_id)[:8]),
-            "unsent": _("{count} records not sent yet").format(count=waiting) if waiting else "",
+            "unsent": ngettext("{count} record not sent yet", "{count} records not sent yet", waiting).format(
+                count=waiting
+            )
+            if waiting
+            else "",
             "synced": _("Last sync {when}").format(when=f"{when:%Y-%m-%d %H:%M}") if when else "",
         }
 

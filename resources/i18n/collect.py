@@ -1,8 +1,8 @@
 """Collect the English texts of the program into the Chinese catalogue; ``make catalogues`` runs it.
 
-Sources, found in the syntax tree: the arguments of ``_("…")``, ``N_("…")`` and ``Phrase("…")``, the three
-texts of every ``Detail(…)`` in the error catalogue, and what is given literally to a worded slot of an error
-(``problem="…"``). Existing translations stay, texts no longer used go.
+Sources, found in the syntax tree: the arguments of ``_("…")``, ``N_("…")`` and ``Phrase("…")``, the second of
+``ngettext``, the three texts of every ``Detail(…)`` in the error catalogue, and what is given literally to a
+worded slot of an error (``problem="…"``). Existing translations stay, texts no longer used go.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def _texts_of(tree: ast.AST) -> Iterator[str]:
             if isinstance(node.func, ast.Name) and node.func.id in CALLS:
                 for argument in node.args:
                     yield from _literals(argument)
+            if isinstance(node.func, ast.Name) and node.func.id == "ngettext":
+                yield from _literals(node.args[1])  # Chinese has one form for any number
             if any(CODE.fullmatch(text) for argument in node.args[:1] for text in _literals(argument)):
                 for keyword in node.keywords:
                     if keyword.arg in WORDED_SLOTS:

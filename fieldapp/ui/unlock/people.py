@@ -11,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QStackedWidget, QWidget
 
 from fieldapp.errors import FieldappError, UserError
-from fieldapp.i18n import _, explain
+from fieldapp.i18n import _, explain, ngettext
 from fieldapp.services.access import Access
 from fieldapp.ui.components import Button, Field, LineEdit, ScrollColumn, across, down, hairline, label
 from fieldapp.ui.components.feedback import IconLabel
@@ -216,7 +216,13 @@ class Unlock(QWidget):
             self.word.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._ask.setText(_("Choose the inspector and type the 6-digit PIN"))
-            self._say(_("Unlocks at the sixth digit; {left} tries left").format(left=pin.tries_left))
+            self._say(
+                ngettext(
+                    "Unlocks at the sixth digit; {left} try left",
+                    "Unlocks at the sixth digit; {left} tries left",
+                    pin.tries_left,
+                ).format(left=pin.tries_left)
+            )
             self._until.setText(_("PIN opens until {time}").format(time=f"{pin.until:%H:%M}"))
             self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enable()
@@ -276,7 +282,9 @@ class Unlock(QWidget):
         _title, message, remedy = explain(error)
         left = ""
         if error.code == "STORE_002":
-            left = _("{left} tries left").format(left=self._access.tries_left(self._who))
+            left = ngettext(
+                "{left} try left", "{left} tries left", self._access.tries_left(self._who)
+            ).format(left=self._access.tries_left(self._who))
         self._say(f"{message}{remedy}{left}", wrong=True)
 
     def _opens(self, laptop: Laptop) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.ledgers import is_ledger
 from fieldapp.ui.actions import Action
 from fieldapp.ui.components import down
@@ -142,7 +142,9 @@ class BuildingsPage(Page):
         self.taking_in.choose.setFocus()
 
     def _taken_in(self, count: int) -> None:
-        self.frame.toast(_("{count} houses taken in.").format(count=count))
+        self.frame.toast(
+            ngettext("{count} house taken in.", "{count} houses taken in.", count).format(count=count)
+        )
         self.frame.changed()
 
     # -- what leads on --------------------------------------------------------------------------------

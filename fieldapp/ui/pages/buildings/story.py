@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QStyleOptionViewItem
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.building_file import BuildingFile, Work
 from fieldapp.services.conflicts import Decision
 from fieldapp.services.pictures import ForeignPhoto
@@ -187,7 +187,9 @@ class StoryColumn(ScrollColumn):
         )
         parts = ["、".join(work.team)]
         if work.standing == "draft":
-            parts.append(_("{count} questions open").format(count=work.left))
+            parts.append(
+                ngettext("{count} question open", "{count} questions open", work.left).format(count=work.left)
+            )
         if work.paper != "none":
             parts.append(_("signed") if work.paper == "signed" else _("printed"))
         if work.version > 1:
@@ -235,7 +237,9 @@ class StoryColumn(ScrollColumn):
     def _taken(self, photos: list[ForeignPhoto]) -> Row:
         return Row(
             f"photos:{photos[0].visit_id}",
-            _("{count} photographs of another laptop").format(count=len(photos)),
+            ngettext(
+                "{count} photograph of another laptop", "{count} photographs of another laptop", len(photos)
+            ).format(count=len(photos)),
             photos[0].who,
             icon="image",
             icon_tone="text2",

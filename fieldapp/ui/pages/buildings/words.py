@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from fieldapp.domain.register import schema
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.buildings import LIST
 from fieldapp.services.ledger import Newest
 from fieldapp.services.wording import said
@@ -47,7 +47,7 @@ class Words:
     def said(self, fact: str, value: str, labels: Mapping[str, str] | None = None) -> str:
         """A property's value in words, empty for none; ``labels`` of the rows that it may name."""
         if value and fact == "floors_up":
-            return _("{count} storeys").format(count=value)
+            return ngettext("{count} storey", "{count} storeys", 1 if value == "1" else 0).format(count=value)
         if value and fact == "built_year":
             return _("built {year}").format(year=value)
         return said(schema(LIST).properties[fact], value, self.language, labels)
@@ -102,7 +102,7 @@ class Words:
             return "", ""
         late = (self.today - date.fromisoformat(value[:10])).days
         if late > 0:
-            return _("{days} days overdue").format(days=late), "danger"
+            return ngettext("{days} day overdue", "{days} days overdue", late).format(days=late), "danger"
         return _("until {day}").format(day=self.day(value)), "text2"
 
     def last(self, values: Values, newest: Newest | None) -> tuple[str, str, Tone]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.conflicts import OpenHouse
 from fieldapp.services.pictures import Pictures
 from fieldapp.store.model import Photo
@@ -85,7 +85,13 @@ class HouseView(QWidget):
         if house != self.house:
             self._show_sides(house, today)
         self.house = house
-        self._groups.show_state("warn", _("{count} groups").format(count=len(house.conflicts)), "conflict")
+        self._groups.show_state(
+            "warn",
+            ngettext("{count} group", "{count} groups", len(house.conflicts)).format(
+                count=len(house.conflicts)
+            ),
+            "conflict",
+        )
         kind, built = self._words.structure(house.values)
         use = self._words.said("building_use", house.values.get("building_use", ""))
         self._house.setText(house.label)

@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.conflicts import OpenHouse
 from fieldapp.settings import ZONE
 from fieldapp.ui.actions import Action
@@ -131,7 +131,9 @@ class ConflictsPage(Page):
         people = dict.fromkeys(side.who for side in first.told if side.who)
         opened = min((one.opened_at for one in house.conflicts if one.opened_at), default=None)
         since = "" if opened is None else self._words.day(opened.astimezone(ZONE).date())
-        count = _("{count} groups").format(count=len(house.conflicts))
+        count = ngettext("{count} group", "{count} groups", len(house.conflicts)).format(
+            count=len(house.conflicts)
+        )
         return Row(
             house.key,
             house.label,

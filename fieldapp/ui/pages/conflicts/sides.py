@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.buildings import LIST
 from fieldapp.services.conflicts import Conflict, Line, Told
 from fieldapp.settings import ZONE
@@ -183,7 +183,13 @@ class Sides(QWidget):
             picture.setFixedWidth(_PHOTO_WIDTH)
             self.pictures[photo.sha256] = picture
             shown.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        shown.addWidget(label(_("{count} photographs").format(count=len(photos)), "S", "text2"))
+        shown.addWidget(
+            label(
+                ngettext("{count} photograph", "{count} photographs", len(photos)).format(count=len(photos)),
+                "S",
+                "text2",
+            )
+        )
         shown.addStretch(1)
         row.setLayout(shown)
         self._grid.addWidget(row, self._row, column)

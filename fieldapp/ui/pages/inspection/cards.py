@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from fieldapp.forms import NodeView
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.editing import Editing
 from fieldapp.ui.components import Button, Card, across, down, label
 from fieldapp.ui.components.elided import ElidedLabel
@@ -122,7 +122,11 @@ class InstanceCard(Card):
         said = [_with_unit(node) for node in nodes if node.name in _TELLING and node.value]
         place = [node.text for node in nodes if node.name in _PLACE and node.value]
         pictures = sum(node.type == "binary" and bool(node.value) for node in nodes)
-        told = [*said, _("{count} photographs").format(count=pictures)] if self.folded else place
+        told = (
+            [*said, ngettext("{count} photograph", "{count} photographs", pictures).format(count=pictures)]
+            if self.folded
+            else place
+        )
         self._place.setText("·".join(told))
         self._place.setToolTip(self._place.text())
 

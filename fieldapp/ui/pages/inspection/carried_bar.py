@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.ui.components import Button, across, label
 from fieldapp.ui.components.feedback import IconLabel
 from fieldapp.ui.components.fields import marked
@@ -42,7 +42,11 @@ class CarriedBar(QFrame):
         told = [_("Goes on with the partial visit of {day}.").format(day=day)]
         told += [_("Not seen then: {parts}.").format(parts=unseen)] if unseen else []
         told.append(
-            _("{count} answers of then are to be looked at again.").format(count=waiting)
+            ngettext(
+                "{count} answer of then is to be looked at again.",
+                "{count} answers of then are to be looked at again.",
+                waiting,
+            ).format(count=waiting)
             if waiting
             else _("All answers of then have been looked at again.")
         )

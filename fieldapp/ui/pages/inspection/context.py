@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.store.model import Photo
 from fieldapp.ui.components import Button, ScrollColumn, across, down, hairline, label
 from fieldapp.ui.controls import Surroundings
@@ -95,7 +95,14 @@ def building_lines(facts: Mapping[str, str], language: str) -> list[str]:
     structure = words("structure_type", "structure_type")
     first = [
         " ".join(
-            one for one in (structure, _("{count} storeys").format(count=floors) if floors else "") if one
+            one
+            for one in (
+                structure,
+                ngettext("{count} storey", "{count} storeys", 1 if floors == "1" else 0).format(count=floors)
+                if floors
+                else "",
+            )
+            if one
         ),
         _("built {year}").format(year=year) if year else "",
         words("building_use", "building_use"),

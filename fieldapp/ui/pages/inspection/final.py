@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services import carried
 from fieldapp.services.finishing import Finishing, Outlook
 from fieldapp.services.laptop import Laptop
@@ -234,7 +234,11 @@ class FinalView(QWidget):
 
     def _waiting_line(self, waiting: Sequence[OpenQuestion]) -> QWidget:
         """What was carried over from a partial visit: one line for all of it."""
-        words = _("{count} answers of the partial visit are to be looked at again").format(count=len(waiting))
+        words = ngettext(
+            "{count} answer of the partial visit is to be looked at again",
+            "{count} answers of the partial visit are to be looked at again",
+            len(waiting),
+        ).format(count=len(waiting))
         first = waiting[0]
         go = Button(_("Look at them"), "link", on_click=partial(self.wants.emit, first.form_id, first.path))
         go.setAccessibleName(f"{words} {go.text()}")
@@ -287,7 +291,11 @@ class FinalView(QWidget):
         actor = self._laptop.store.keys.actor.name
         self._body.addWidget(self._line("overdue", time, actor))
         if outlook.corrections:
-            words = _("{count} corrections of the register").format(count=len(outlook.corrections))
+            words = ngettext(
+                "{count} correction of the register",
+                "{count} corrections of the register",
+                len(outlook.corrections),
+            ).format(count=len(outlook.corrections))
             told = "，".join(
                 _("{fact} from {old} to {new}").format(fact=one.label, old=one.old or "—", new=one.new)
                 for one in outlook.corrections

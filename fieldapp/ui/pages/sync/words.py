@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.settings import ZONE
 from fieldapp.store.outbox import TransferRecord
@@ -27,10 +27,12 @@ def rate(per_second: float) -> str:
 def lasting(seconds: float) -> str:
     """A span: ``8 秒``, ``3 分钟``, ``1 小时 20 分钟``."""
     if seconds < 90:
-        return _("{count} seconds").format(count=max(1, round(seconds)))
+        return ngettext("{count} second", "{count} seconds", max(1, round(seconds))).format(
+            count=max(1, round(seconds))
+        )
     minutes = round(seconds / 60)
     if minutes < 90:
-        return _("{count} minutes").format(count=minutes)
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
     return _("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
 
 
@@ -51,7 +53,7 @@ def form_of(record: TransferRecord) -> str:
     if record.version > 1:
         parts.append(_("correction {number}").format(number=record.version - 1))
     if record.files:
-        parts.append(_("{count} photos").format(count=record.files))
+        parts.append(ngettext("{count} photo", "{count} photos", record.files).format(count=record.files))
     return "·".join(parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.settings import ZONE
 
 
@@ -34,7 +34,7 @@ def due_words(on: date | None, today: date) -> tuple[str, bool]:
         return _("as soon as possible"), False
     late = (today - on).days
     if late > 0:
-        return _("{days} days overdue").format(days=late), True
+        return ngettext("{days} day overdue", "{days} days overdue", late).format(days=late), True
     return (_("today"), False) if late == 0 else (short_day(on), False)
 
 

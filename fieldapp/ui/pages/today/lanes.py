@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.i18n import _
+from fieldapp.i18n import _, ngettext
 from fieldapp.services.today import Lane, LaneCount, LaneHouse
 from fieldapp.ui.components import (
     Button,
@@ -124,9 +124,9 @@ class NextCard(Card):
         }
         self._bar.show_segments(*segments(houses))
         words = (
-            _("{count} houses").format(count=len(houses)),
+            ngettext("{count} house", "{count} houses", len(houses)).format(count=len(houses)),
             _("{count} final").format(count=counts["done"]),
-            _("{count} drafts").format(count=counts["draft"]),
+            ngettext("{count} draft", "{count} drafts", counts["draft"]).format(count=counts["draft"]),
             _("{count} in vain").format(count=counts["again"] + counts["gone"]),
         )
         for legend, text in zip(self._legend, words, strict=True):
