@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -128,8 +129,9 @@ def show(
     output = Output(as_json)
     with open_laptop(data, who) as laptop:
         row = laptop.buildings.get(building)
-        visits = [one for one in laptop.store.visits.list() if str(one.building_id) == row.id]
+        visits = list(laptop.store.visits.list(building_id=UUID(row.id)))
         photos = [photo for visit in visits for photo in laptop.store.photos.for_visit(visit.visit_id)]
+        filings = [one.to_row() | {"filing": one.id} for one in laptop.store.redirects.filings(row.id)]
     output.say(f"{row.values.get('building_code', '')}  {full_address(row.values)}")
     output.table((_("Fact"), _("Value")), _facts(row))
     output.table(
@@ -153,6 +155,7 @@ def show(
                 for visit in visits
             ],
             "photos": [{"sha256": photo.sha256, "name": photo.name} for photo in photos],
+            "filings": filings,
         }
     )  # fmt: skip
     return Exit.OK

@@ -235,8 +235,9 @@ class Ledger:
                 standing = "refused"
             found[str(record.building_id)] = Newest(self._day(record.finalized_at), standing)
         for draft in reversed(self._store.drafts.list()):
-            building = self._store.visits.get(draft.visit_id).building_id
-            found[str(building)] = Newest(self._day(draft.saved_at), "draft")
+            visit = self._store.visits.get(draft.visit_id)
+            house = self._store.redirects.file_of(visit.visit_id, visit.building_id)
+            found[str(house)] = Newest(self._day(draft.saved_at), "draft")
         return found
 
     def _day(self, moment: datetime) -> date:

@@ -54,11 +54,12 @@ class Ledgers:
         kept: dict[str, str] = self._store.settings.get(TEMPLATE, {})
         reading = read_ledger(sheets, kept | given, progress)
         houses = Houses(House(row.id, row.version, row.values) for row in self._store.register.all(LIST))
+        away = self._store.redirects.joined()  # none of them comes back by a row of a ledger
         sha256 = hashlib.sha256(content).hexdigest()
         before = next(
             (one for one in self._store.ledgers.list() if one.sha256 == sha256 and one.state == "taken"), None
         )
-        return Preview(file.name, content, given, reading, plan(reading, houses), before)
+        return Preview(file.name, content, given, reading, plan(reading, houses, away), before)
 
     def take(self, preview: Preview) -> TakenLedger:
         """Take in what was looked at. The same file again changes nothing: the ledger of then is the answer.

@@ -163,7 +163,8 @@ def close(database: Database, at: str) -> int:
         _keep_old(database, last, upto, at)
         last = upto
     layered = database.read(
-        "SELECT list, id FROM effects WHERE confirmed = 0 UNION SELECT 'buildings', house FROM ledger_rows "
+        "SELECT list, id FROM effects WHERE confirmed = 0 UNION SELECT 'buildings', "
+        "coalesce((SELECT under FROM redirects WHERE building = house), house) FROM ledger_rows "
         "WHERE state IN ('new', 'known') UNION SELECT list, id FROM new_entities WHERE change_no = 0"
     )
     for begun in range(0, len(layered), _LAYERED):

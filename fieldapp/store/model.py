@@ -194,7 +194,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class RecordState:
-    """Where a record stands, without its answers."""
+    """Where a record stands, without its answers; ``building_id`` is the house in whose file."""
 
     instance_id: UUID
     building_id: UUID | None

@@ -54,6 +54,11 @@ class Redirects:
         )
         return tuple(one for (one,) in found)
 
+    def joined(self) -> frozenset[str]:
+        """All ids that lead to another."""
+        found = self._database.read("SELECT building FROM redirects")
+        return frozenset(one for (one,) in found)
+
     def filings(self, building: str) -> tuple[Filed, ...]:
         """What was joined to the file of a building, or parted from it, and what was undone; newest first."""
         both = (building, *self.former(building))
@@ -92,7 +97,9 @@ def follow(rows: Rows) -> list[tuple[str, str]]:
     rows.execute("DELETE FROM filed_visits")
     rows.conn.executemany("INSERT INTO redirects (building, under) VALUES (?, ?)", files.items())
     rows.conn.executemany("INSERT INTO filed_visits (visit_id, under) VALUES (?, ?)", placed.items())
-    return _point(rows, files) if files != before else []
+    if files == before:
+        return []
+    return [*_point(rows, files), *_of_ledgers(rows, before, files)]
 
 
 def _told(rows: Rows) -> tuple[dict[str, str], dict[str, str]]:
@@ -133,6 +140,13 @@ def _point(rows: Rows, files: Mapping[str, str]) -> list[tuple[str, str]]:
         )
         touched |= {(list_name, item): None, (list_name, wanted[0]): None}
     return list(touched)
+
+
+def _of_ledgers(rows: Rows, before: Mapping[str, str], files: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The rows under which lies what ledgers taken in here say of a house that leads elsewhere now."""
+    found = rows.execute("SELECT DISTINCT house FROM ledger_rows WHERE state IN ('new', 'known')").fetchall()
+    changed = [house for (house,) in found if before.get(house) != files.get(house)]
+    return [(BUILDINGS, side.get(house, house)) for house in changed for side in (before, files)]
 
 
 def pointed(

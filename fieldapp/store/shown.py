@@ -77,7 +77,8 @@ def _layered(rows: Rows, list_name: str, items: Iterable[str]) -> set[str]:
     found = rows.execute(
         "SELECT value FROM json_each(?2) WHERE EXISTS "
         "(SELECT 1 FROM effects WHERE list = ?1 AND id = value AND confirmed = 0) OR EXISTS "
-        "(SELECT 1 FROM ledger_rows WHERE house = value AND state IN ('new', 'known')) OR NOT EXISTS "
+        "(SELECT 1 FROM ledger_rows WHERE house IN (SELECT value UNION ALL "
+        "SELECT building FROM redirects WHERE under = value) AND state IN ('new', 'known')) OR NOT EXISTS "
         "(SELECT 1 FROM entities WHERE list = ?1 AND id = value AND deleted = 0)",
         (list_name, json.dumps(list(items))),
     )
@@ -157,11 +158,13 @@ def refresh_in(rows: Rows, tables: Tables, list_name: str, item: str) -> None:
 
 
 def _of_ledgers(rows: Rows, list_name: str, item: str) -> dict[str, str]:
-    """What ledgers taken in here, which are of buildings, say of a row; of two the first counts."""
+    """What ledgers taken in here, which are of buildings, say of a row and of files that were joined to it;
+    of two the first counts."""
     if list_name != "buildings":
         return {}
     found = rows.execute(
-        "SELECT data FROM ledger_rows WHERE house = ? AND state IN ('new', 'known') ORDER BY number DESC",
+        "SELECT data FROM ledger_rows WHERE state IN ('new', 'known') AND "
+        "house IN (SELECT ?1 UNION ALL SELECT building FROM redirects WHERE under = ?1) ORDER BY number DESC",
         (item,),
     ).fetchall()
     added: dict[str, str] = {}

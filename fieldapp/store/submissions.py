@@ -27,7 +27,7 @@ from fieldapp.store.model import (
     uuid_or_none,
     visit_row,
 )
-from fieldapp.store.redirects import in_file, pointed
+from fieldapp.store.redirects import FILE_OF_RECORD, in_file, pointed
 from fieldapp.store.shown import refresh
 from fieldapp.store.vault import Vault
 
@@ -212,8 +212,8 @@ class Submissions:
     def states(self) -> tuple[RecordState, ...]:
         """Where every record stands (its newest version), newest first."""
         found = self._database.read(
-            "SELECT instance_id, building_id, form_id, finalized_at, paper, transfer, review "
-            "FROM submissions WHERE record = 'finalized' ORDER BY finalized_at DESC, instance_id"
+            f"SELECT instance_id, {FILE_OF_RECORD}, form_id, finalized_at, paper, transfer, review "  # noqa: S608 - fixed
+            "FROM submissions AS s WHERE record = 'finalized' ORDER BY finalized_at DESC, instance_id"
         )
         return tuple(
             RecordState(UUID(row[0]), uuid_or_none(row[1]), row[2], datetime.fromisoformat(row[3]), *row[4:])

@@ -16,6 +16,7 @@ from fieldapp.services.buildings import LIST
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.publishing import built_form
+from fieldapp.store.ledgers import TakenRow
 from tests.server.databases import Databases
 from tests.server.district import DistrictServer
 from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, filled
@@ -207,3 +208,27 @@ def test_a_parted_file_is_two_and_its_visits_are_where_they_were_put(
     laptop.syncing.run()
     assert laptop.buildings.get(new.id).id == str(stands)
     assert [one.visit_id for one in laptop.files.read(stands).works] == [record.visit_id]
+
+
+def test_what_a_ledger_on_this_laptop_says_of_the_old_file_is_shown_in_the_one_that_stands(
+    district: DistrictServer, laptop: Laptop, tmp_path: Path
+) -> None:
+    stands, joined = ids(laptop)
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text(f"房屋编号,地址,物业有无\n{JOINED},,\n", encoding="utf-8")
+    rows = laptop.store.ledgers
+    fact = "wall_material"
+    assert fact not in laptop.buildings.get(STANDS).values
+    row = TakenRow(0, "", "1", 2, {"墙体": "条石"}, [], "known", str(joined), {fact: "条石"}, [])
+    rows.take(ledger.name, ledger.read_bytes(), "{}", [row])
+    assert laptop.buildings.get(JOINED).values[fact] == "条石"
+    filing = join(district)["filing"]
+    laptop.syncing.run()
+    assert laptop.buildings.get(STANDS).values[fact] == "条石"
+    assert laptop.store.redirects.joined() == {str(joined)}
+    undo(district, filing)
+    laptop.syncing.run()
+    assert fact not in laptop.buildings.get(STANDS).values
+    assert laptop.store.register.get(LIST, str(joined)) is not None
+    assert laptop.buildings.get(JOINED).values[fact] == "条石"
+    assert laptop.buildings.get(STANDS).id == str(stands)
