@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from fieldapp.forms import NodeView
@@ -193,6 +193,7 @@ class TextControl(TypedControl):
             self._line.setText(text)
         elif self._long is not None:
             self._long.setPlainText(text)
+            self._long.moveCursor(QTextCursor.MoveOperation.End)  # one writes on behind a phrase
 
     def show_answer(self, node: NodeView) -> None:
         """The words, unless they are being typed."""
