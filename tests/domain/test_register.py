@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from fieldapp.domain.codelists import codelists
-from fieldapp.domain.register import Building, list_names, load_schema, normal_address, order_key, schema
+from fieldapp.domain.register import (
+    Building,
+    list_names,
+    load_schema,
+    normal_address,
+    order_key,
+    schema,
+    share_of,
+)
 from fieldapp.domain.sample import sample_district
 from fieldapp.errors import UserError
 from fieldapp.settings import resources
@@ -20,7 +28,8 @@ BUILDINGS = resources() / "register" / "buildings.toml"
 #: The lists of a building's file and what stands beside it (product 4).
 LISTS = (
     "aliases", "appraisals", "areas", "buildings", "conflicts", "contacts", "filings", "firms",
-    "hazards", "monitor_points", "permits", "plates", "projects", "provincial_ids", "readings", "units",
+    "hazards", "monitor_points", "permits", "photographs", "plates", "projects", "provincial_ids", "readings",
+    "units",
 )  # fmt: skip
 #: What must never be taken from two sides: the property that leads, and those that go with it.
 WHOLE = {
@@ -92,11 +101,47 @@ def test_what_is_said_of_people_is_personal() -> None:
         "buildings": {"owner_name", "owner_phone", "owner_idno", "user_name", "user_phone"},
         "units": {"occupant", "occupant_phone"},
         "conflicts": {"standing", "decision"},
+        "photographs": {"pictures"},
         "contacts": {"mobile"},
         "permits": {"holder"},
         "projects": {"subject"},
         "firms": {"contact", "phone"},
     }
+
+
+def test_names_are_seen_on_the_case_and_numbers_by_nobody_unasked() -> None:
+    declared = schema("buildings").properties
+    name, phone = declared["owner_name"], declared["owner_phone"]
+    assert (name.at_work("林某某"), name.masked("林某某")) == ("林某某", "林**")
+    assert (phone.at_work("13812340012"), phone.masked("13812340012")) == ("138****0012",) * 2
+    assert declared["owner_idno"].at_work("350502190001010000") == "350****0000"
+    assert declared["address_detail"].masked("亭店路12号") == "亭店路12号"
+    kinds = {schema(name).properties[one].personal for name in LISTS for one in schema(name).personal()}
+    assert kinds == {"name", "phone", "number", "text"}
+
+
+def test_a_file_shows_every_property_once_and_lists_begin_with_the_house() -> None:
+    for name in LISTS:
+        declared = schema(name)
+        shown = [one.name for group in declared.grouped().values() for one in group]
+        assert sorted(shown) == sorted(one.name for one in declared.shown())
+        assert len(set(declared.columns)) == len(declared.columns)
+    buildings = schema("buildings")
+    assert buildings.columns[0] == buildings.label
+    hidden = {one.name for one in buildings.properties.values()} - {one.name for one in buildings.shown()}
+    assert hidden == {"address_norm", "address_order"}
+    area = buildings.properties["area_m2"]
+    assert (area.title("zh"), area.title("en"), area.unit) == ("建筑面积", "Floor area", "m²")
+    assert buildings.properties["building_name"].title("zh") == "建筑（小区）名称"
+
+
+def test_whose_laptops_carry_a_row_follows_from_its_list() -> None:
+    row = {"street": "350502006"}
+    assert (share_of("units", row), share_of("contacts", row), share_of("ships", row)) == (
+        "350502006",
+        "",
+        "",
+    )
 
 
 def test_a_plate_stands_for_several_buildings_and_a_building_has_several() -> None:
@@ -127,6 +172,10 @@ def test_an_undeclared_list_is_a_key_error() -> None:
     ("old", "new"),
     [
         ('type = "text"', 'type = "prose"'),
+        ('personal = "name"', 'personal = "face"'),
+        ('group = "place"', 'group = "elsewhere"'),
+        ('"address_detail", "community",', '"address_detail", "colour",'),
+        ('below = ["floors_up"', 'below = ["colour"'),
         (', codes = "street"', ""),
         (', to = "areas"', ""),
         ("search = true", "serach = true"),

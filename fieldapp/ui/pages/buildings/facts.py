@@ -147,7 +147,7 @@ class FactsColumn(QFrame):
             if any(one.personal for one in properties):
                 self.groups[name].head.addWidget(self.call)
         self.related: dict[str, RelatedSection] = {}
-        self._others = down(gap=4)
+        self._others = down(gap=4, margin=(0, 0, 0, 12))
         groups = list(self.groups.values())
         column = ScrollColumn(
             *groups[:_ABOVE], self._others, *groups[_ABOVE:], None, gap=0, margin=(24, 16, 20, 16)
