@@ -32,6 +32,8 @@ OPEN_LEVELS = ("major", "general")
 _ANY_DAY, _NO_DAY = "0", "a"
 #: Rows of the first screen come at once, the others in slices.
 _FIRST, _SLICE = 200, 4_000
+#: Where less than one of so many rows is wanted, its place is looked up; else all rows are gone through.
+_MANY = 8
 _FILTERS, _COLUMNS = "ledger.filters", "ledger.columns"
 
 #: What a day is narrowed to: before today, from today to the end of the month, later, none told.
@@ -131,6 +133,8 @@ class Ledger:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
+        #: The numbers that were last looked among, and by number where it stands there.
+        self._order: tuple[array[int], array[int]] = (array("q"), array("q"))
 
     @property
     def today(self) -> date:
@@ -193,17 +197,35 @@ class Ledger:
         self, filters: Filters, grown: Callable[[array[int]], object] = lambda _so_far: None
     ) -> array[int]:
         """The numbers of the rows that meet ``filters``, in lane order. ``grown`` gets those found so far, a
-        screenful first; it may raise to stop."""
+        screenful first; it may raise to stop. If a pull puts another register in place meanwhile, it is read
+        from the beginning: no list is of both."""
         terms, found = filters.terms(self.today), array("q")
         after: Place | None = None
+        register, generation = self._store.register, self._store.register.generation()
         while True:
             limit = _SLICE if found else _FIRST
-            places = self._store.register.places(LIST, terms, after, limit)
+            places = register.places(LIST, terms, after, limit)
+            if register.generation() != generation:
+                found, after, generation = array("q"), None, register.generation()
+                continue
             found.extend(number for _text, number in places)
             grown(found)
             if len(places) < limit:
                 return found
             after = places[-1]
+
+    def among(self, numbers: array[int], wanted: frozenset[int]) -> array[int]:
+        """Those of ``numbers`` that are wanted, in their order. For jobs."""
+        if len(wanted) * _MANY > len(numbers):
+            return array("q", filter(wanted.__contains__, numbers))
+        order, place = self._order
+        if order is not numbers:
+            place = array("q", [-1]) * (max(numbers, default=-1) + 1)
+            for at, number in enumerate(numbers):
+                place[number] = at
+            self._order = numbers, place
+        there = [place[number] for number in wanted if number < len(place) and place[number] >= 0]
+        return array("q", [numbers[at] for at in sorted(there)])
 
     def matching(self, text: str) -> frozenset[int] | None:
         """The numbers of the rows with ``text`` (two characters, pinyin initials, a code), None for all."""

@@ -15,6 +15,7 @@ from fieldapp.services import ledger
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.ledger import Filters, code_filters
 from fieldapp.store.model import RegisterRow
+from fieldapp.store.pulled import PulledRow
 from fieldapp.store.register import Term
 from tests.services.lane import house
 from tests.services.office import FORM, LOCKED, MAJOR, MORNING, filled, register_row
@@ -215,3 +216,32 @@ def test_a_hazard_just_found_is_own_until_the_server_says_so(laptop: Laptop) -> 
 def test_a_month_ends_before_the_next_one() -> None:
     term = next(term for term in Filters(due=True).terms(date(2022, 12, 8)))
     assert term.high == "2023-01-01"
+
+
+def test_what_is_wanted_keeps_the_order_of_the_list(laptop: Laptop) -> None:
+    """Few of them are looked up, many are picked out; numbers of other lists are left out."""
+    numbers = array("q", [30, 10, 50, 20, *range(100, 200)])
+    for wanted in ({20, 30, 7, 1_000}, {20, 30, 7, 1_000, *range(100, 180)}, set(), {7}):
+        expected = [number for number in numbers if number in wanted]
+        assert list(laptop.ledger.among(numbers, frozenset(wanted))) == expected
+    other = array("q", [20, 30])
+    assert list(laptop.ledger.among(other, frozenset({30}))) == [30]
+    assert list(laptop.ledger.among(array("q"), frozenset({30}))) == []
+
+
+def test_a_list_is_of_one_register(laptop: Laptop) -> None:
+    """A pull that puts another register in place while a list is read: it is read anew."""
+    row = PulledRow("buildings", "p1", 1, "示范路1号", {"address_detail": "示范路1号"}, False, 1)
+    laptop.store.pulled.begin_anew()
+    laptop.store.pulled.take([row], (), {}, 1, "")
+    seen: list[int] = []
+
+    def grown(found: array[int]) -> None:
+        if not seen:
+            laptop.store.pulled.finish()
+        seen.append(len(found))
+
+    laptop.store.register.import_rows("buildings", [house(f"{n}号") for n in range(300)])
+    found = laptop.ledger.numbers(Filters(), grown)
+    assert len(seen) > 1
+    assert len(set(found)) == len(found) == laptop.store.register.count("buildings")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from fieldapp.domain.register import schema
 from fieldapp.i18n import _
 from fieldapp.services.buildings import LIST
-from fieldapp.services.ledger import Filters, Newest
+from fieldapp.services.ledger import Filters, Ledger, Newest
 from fieldapp.store.model import ShownRow
 from fieldapp.ui.components import Button, EmptyState, across, down, hairline, label
 from fieldapp.ui.jobs import Job
@@ -41,11 +41,9 @@ class _Found:
     matching: frozenset[int] | None
     newest: Mapping[str, Newest] | None = None
 
-    def shown(self) -> Sequence[int]:
+    def shown(self, ledger: Ledger) -> Sequence[int]:
         """The rows to show."""
-        if self.matching is None:
-            return self.all
-        return array("q", filter(self.matching.__contains__, self.all))
+        return self.all if self.matching is None else ledger.among(self.all, self.matching)
 
 
 class _Keeping:
@@ -212,8 +210,9 @@ class LedgerView(QWidget):
     ) -> None:
         if self._job is not None:
             self._job.cancel()
+        ledger = self._ledger
         self._job = self._frame.jobs.start(
-            lambda job: _sorted_out(read(job)), done=self._read, stepped=stepped, what="ledger"
+            lambda job: _sorted_out(ledger, read(job)), done=self._read, stepped=stepped, what="ledger"
         )
 
     def _read(self, found: tuple[_Found, Sequence[int]]) -> None:
@@ -347,5 +346,5 @@ class LedgerView(QWidget):
         self._side.setFixedWidth(_PREVIEW_WIDE if self.width() >= _WIDE else _PREVIEW)
 
 
-def _sorted_out(found: _Found) -> tuple[_Found, Sequence[int]]:
-    return found, found.shown()
+def _sorted_out(ledger: Ledger, found: _Found) -> tuple[_Found, Sequence[int]]:
+    return found, found.shown(ledger)
