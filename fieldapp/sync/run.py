@@ -50,6 +50,8 @@ __all__ = [
 
 #: Failures without any progress in between that end a run.
 TRIES = 6
+#: As many for the first request: nothing is under way yet, and somebody waits to hear of no network.
+FIRST_TRIES = 4
 #: How often progress is told and a cancelled run is noticed while requests are under way, seconds.
 TICK = 0.05
 T = TypeVar("T")
@@ -156,7 +158,9 @@ class _Run:
     def whole(self, client: str, clock: Callable[[], datetime], batch_id: UUID) -> RunResult:
         try:
             self._begin("hello")
+            self._patience = Patience(min(self._tries, FIRST_TRIES))
             answer = self._insist(lambda: hello(self._transport, client=client, now=clock()))
+            self._patience = Patience(self._tries)
             lost = self._lost(answer.audit.seq)
             pending = self._outbox.pending()
             self._plan = Plan(self._consistent(pending), self._tries)

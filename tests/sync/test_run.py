@@ -164,6 +164,19 @@ def test_patience_has_an_end_and_grows(parties: Parties, tmp_path: Path) -> None
     assert len(outbox.pending()) == 1
 
 
+def test_no_network_is_said_soon(parties: Parties, tmp_path: Path) -> None:
+    """Nothing is under way before hello, and somebody waits."""
+    pauses: list[float] = []
+
+    def act(path: str, request: httpx.Request, body: bytes) -> httpx.Response | None:
+        raise httpx.ConnectError("nobody there", request=request)
+
+    outbox = outbox_of(parties, tmp_path, draft(0))
+    with pytest.raises(EnvironmentProblem) as caught:
+        once(parties.enrolment, outbox, network=Between(parties.enrolment, act), pause=pauses.append)
+    assert (caught.value.code, [seconds for seconds in pauses if seconds]) == ("SYNC_003", [0.5, 1, 2])
+
+
 def test_slow_progress_has_no_end(parties: Parties, tmp_path: Path) -> None:
     """Thirty connections that each carry little: more failures than any patience, but each with progress."""
     outbox = outbox_of(parties, tmp_path, draft(1, size=2_000_000))
