@@ -14,7 +14,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.db.models import F, Q
 
-from districtserver import audit, blobs, clock
+from districtserver import audit, blobs, clock, redirects
 from districtserver.ledgers.models import Ledger, LedgerRow, LedgerTemplate
 from districtserver.ledgers.rewriting import Rewrite, rewrite
 from districtserver.models import Effect, Entity, Visit
@@ -230,6 +230,8 @@ def _planned(reading: Reading) -> Plan:
     itself; one that an undone ledger had brought does."""
     rows = Entity.objects.filter(list=LIST, deleted=False).iterator(chunk_size=2_000)
     houses = Houses(House(row.id, row.version, row.data) for row in rows)
+    for former in Entity.objects.filter(list=LIST, id__in=redirects.leading(LIST)):
+        houses.joined(former.data, redirects.now(LIST, former.id))
     away = set(Entity.objects.filter(list=LIST, deleted=True).values_list("id", "version"))
     if away:
         away -= set(LedgerRow.objects.filter(state="undone").values_list("house", "version"))
@@ -296,10 +298,13 @@ def _fill(rows: Sequence[LedgerRow], who: str, told: Told) -> None:
 
 
 def _house(wanted: str) -> str:
-    found = list(
-        Entity.objects.filter(Q(id=wanted) | Q(data__building_code=wanted), list=LIST, deleted=False)[:2]
-    )
-    if len(found) != 1 or not wanted:
+    """The house that an id or a code means, also one of a file that was joined to it."""
+    called = Entity.objects.filter(Q(id=wanted) | Q(data__building_code=wanted), list=LIST)
+    ids = set(called.filter(deleted=False).values_list("id", flat=True)[:2]) or {
+        redirects.now(LIST, one) for one in called.values_list("id", flat=True)[:2]
+    }
+    found = Entity.objects.filter(list=LIST, id__in=ids, deleted=False)
+    if len(ids) != 1 or not wanted or not found:
         raise UserError("LEDGER_007", id=wanted)
     return str(found[0].id)
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from districtserver import audit, blobs, feed, inventory, register
 from districtserver.cli import main
+from districtserver.filing import joining
 from districtserver.ledgers import taking
 from districtserver.ledgers.models import Ledger, LedgerRow, LedgerTemplate
 from districtserver.models import AuditEntry, Entity
@@ -19,6 +21,7 @@ from fieldapp.errors import UserError
 from tests.domain import messy_ledgers
 from tests.server.laptop import Laptop
 from tests.server.test_feed import pull
+from tests.server.test_filing import CHOSEN, HOUSES, ONE, TWO
 
 LIST = "buildings"
 #: What the office of ``unusual.xlsx`` calls its columns; every other ledger needs no mapping.
@@ -182,6 +185,26 @@ def test_long_names_and_reasons_are_kept_whole() -> None:
     assert (
         LedgerRow.objects.get(pk=taking.decide(row.pk, "skip", "office", "重" * 900).pk).reason == "重" * 900
     )
+
+
+def test_the_old_code_of_a_joined_file_leads_to_the_one_that_stands() -> None:
+    """A row that names it waits for a person and makes no second house."""
+    one, two = ONE, TWO
+    places = {"street": "350502006", "community": "350502006019"}
+    register.import_rows(LIST, [{**row, **places} for row in HOUSES])
+    joining.join(one, two, CHOSEN, "office", "一房两档")
+    before = len(register_now())
+    content = "房屋编号,地址,社区,层数\nC2,亭店路12号之1,亭店社区,3\n".encode()
+    preview = taking.look("old.csv", content)
+    assert (preview.plan.count("new"), preview.plan.count("pending")) == (0, 1)
+    assert preview.plan.rows[0].house == one
+    taking.take(preview, "office")
+    (row,) = LedgerRow.objects.all()
+    for name in ("C2", two):
+        spot = transaction.savepoint()
+        assert taking.decide(row.pk, name, "office").house == one
+        transaction.savepoint_rollback(spot)
+    assert len(register_now()) == before
 
 
 def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

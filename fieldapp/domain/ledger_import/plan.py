@@ -102,6 +102,20 @@ class Houses:
         if at is not None:
             self._by_square[_square(*at)].append((*at, house))
 
+    def joined(self, former: Mapping[str, str], into: str) -> None:
+        """The file of ``former`` was joined to ``into`` (并档): its code, plate and address lead there."""
+        house = self._by_id.get(into)
+        if house is None:
+            return
+        if code := former.get("building_code"):
+            self._by_code.setdefault(code, house)
+        if plate := former.get("plate_code"):
+            self._by_plate[plate].append(house)
+        address = former.get("address_norm") or normal_address(former.get("address_detail", ""))
+        there = self._by_address[former.get("community", ""), address]
+        if address and house not in there:
+            there.append(house)
+
     def same(self, row: LedgerRow) -> tuple[House | None, bool]:
         """The house that a row certainly means (its code, or alone with the exact address in its
         community), and
