@@ -63,7 +63,7 @@ def xform() -> bytes:
 
 
 def form(*houses: Mapping[str, str], **lists: Sequence[Mapping[str, str]]) -> FormDefinition:
-    register = {"buildings": houses, "units": (), "plates": (), "aliases": (), **lists}
+    register = {"buildings": houses, "units": (), "plates": (), "aliases": (), "areas": (), **lists}
     now = datetime(2022, 12, 8, 2, 0, tzinfo=UTC)
     return load_form(xform(), RowLists(register), form_functions(), clock=lambda: now)
 
@@ -315,6 +315,20 @@ def test_one_plate_stands_for_several_buildings() -> None:
     assert shared.values["buildings"] == f"{NEW} {HOUSE}"
     assert (new.action, new.values["buildings"]) == ("create", HOUSE)
     assert filed(session)["buildings"].values["plate_code"] == "QZ-7"
+
+
+def test_a_house_is_put_into_the_areas_of_its_street() -> None:
+    areas = [
+        {"name": str(UUID(int=20 + number)), "label": f"片区{number}", "__version": "1", "street": street}
+        for number, street in enumerate(("350502006", "350502006", "350502001"))
+    ]
+    session = begun(form(OF_THE_LEDGER, areas=areas), HOUSE, other="hazard_inspection")
+    question = "/data/g_areas/in_areas"
+    assert [choice.name for choice in session.choices(question)] == [row["name"] for row in areas[:2]]
+    assert "areas" not in filed(session)["buildings"].values
+    session.answer(question, f"{areas[0]['name']} {areas[1]['name']}")
+    assert filed(session)["buildings"].values["areas"] == f"{areas[0]['name']} {areas[1]['name']}"
+    assert not begun(form(OF_THE_LEDGER), HOUSE).node(question).relevant  # a street without areas
 
 
 def test_other_names_go_to_their_list_and_to_the_search_of_the_house() -> None:
