@@ -16,9 +16,11 @@ from typing import Literal
 from uuid import UUID
 
 from fieldapp.domain.conflicts import CONFLICTS, Side, Standing, conflict_id, counting
+from fieldapp.domain.photographs import MOST_NAMES
 from fieldapp.domain.register import ListSchema, Property, list_names, schema
 from fieldapp.errors import UserError
 from fieldapp.services.buildings import LIST
+from fieldapp.services.pictures import of_others
 from fieldapp.services.wording import labels_of, said
 from fieldapp.store import Store
 from fieldapp.store.model import Photo, ShownRow
@@ -32,8 +34,8 @@ Origin = Literal["own", "other", "office"]
 class Told:
     """A side: ``who`` told it and when (None: not known), by which ``record`` (None: the office).
 
-    ``counts``: it is what stands until a person decides. ``photos`` are those of an own record's visit; of
-    other records a laptop has none.
+    ``counts``: it is what stands until a person decides. ``photos`` are those of the record's visit; of
+    other laptops' visits only small copies may be here, or none.
     """
 
     who: str
@@ -197,27 +199,45 @@ class Conflicts:
         ordered = [
             properties[name] for name in standing.base if name in properties and properties[name].danger
         ]
+        building = self._building_of(list_name, values["of_row"])
         return Conflict(
             row.id,
             list_name,
             values["of_row"],
-            self._building_of(list_name, values["of_row"]),
+            building,
             row.label,
             list_name if declared is None else declared.title(self._language()),
             values["merge_group"],
             _moment(values.get("opened_at", "")),
-            tuple(self._told(side, counts=side is counts) for side in standing.sides),
+            tuple(self._told(side, building, counts=side is counts) for side in standing.sides),
             tuple(self._lines(list_name, standing)),
             bool(ordered),
             _danger(ordered[0], counts.values) if ordered else 0.0,
         )
 
-    def _told(self, side: Side, *, counts: bool) -> Told:
-        record = UUID(side.submission) if side.submission else None
-        visit = None if record is None else self._visit_of(record)
-        photos = () if visit is None else self._store.photos.for_visit(visit)
-        origin: Origin = "office" if record is None else "other" if visit is None else "own"
-        return Told(side.who, _moment(side.at), record, origin, counts, photos)
+    def _told(self, side: Side, building: UUID | None, *, counts: bool) -> Told:
+        at = _moment(side.at)
+        if not side.submission:
+            return Told(side.who, at, None, "office", counts)
+        record = UUID(side.submission)
+        visit = self._visit_of(record)
+        if visit is not None:
+            return Told(side.who, at, record, "own", counts, self._store.photos.for_visit(visit))
+        return Told(side.who, at, record, "other", counts, self._of_others(side, building))
+
+    def _of_others(self, side: Side, building: UUID | None) -> tuple[Photo, ...]:
+        """What that team took at the house on its last visit before it told this: a pull says whose a
+        photograph is and when the visit was, not of which record."""
+        at = _moment(side.at)
+        if building is None or at is None:
+            return ()
+        found = [
+            one
+            for one in of_others(self._store, building)
+            if one.who == side.who[:MOST_NAMES] and one.added_at <= at
+        ]
+        newest = max((one.added_at for one in found), default=None)
+        return tuple(one for one in found if one.added_at == newest)
 
     def _visit_of(self, record: UUID) -> UUID | None:
         """The visit of an own record, None for one of somebody else."""

@@ -111,6 +111,10 @@ def test_both_see_both_sides_until_a_person_decides(
         assert [side.record for side in mine] == [own.chain.instance_id]
         assert mine[0].photos
         assert {side.origin for side in judged.told} == {"own", "other"}
+        (theirs,) = [side for side in judged.told if side.origin == "other"]
+        others = second if own is first else first
+        assert theirs.photos  # the newest of the house come with a pull, not all
+        assert {one.sha256 for one in theirs.photos} <= {file.sha256 for file in others.attachments}
         owner = found["owner"]
         assert not owner.ordered
         assert texts(owner, "owner_phone") == ("138****0052", "139****0044")

@@ -162,42 +162,37 @@ class Sides(QWidget):
         return label(words, "M", "" if line.differ else "text2", bold=line.differ, wrap=True)
 
     def _photos(self, conflicts: Sequence[Conflict]) -> None:
-        """The photographs of the own side, under its column; nobody has to choose between photographs."""
-        own = [
-            (column, side.photos)
-            for one in conflicts
-            for column, side in enumerate(one.told[:_MOST], start=1)
-            if side.origin == "own" and side.photos
-        ]
-        if not own:
+        """The photographs of every side's visit, under its column; nobody has to choose between them."""
+        told = conflicts[0].told[:_MOST]
+        if not any(side.photos for side in told):
             return
-        column, photos = own[0]
         words = label(_("no conflict, all are kept"), "S", "text2", wrap=True)
         named = QWidget()
         named.setLayout(down(label(_("Photographs"), bold=True), words, None, gap=2))
         self._grid.addWidget(named, self._row, 0)
-        row = QWidget()
-        shown = across(gap=8)
+        for column, side in enumerate(told, start=1):
+            if side.photos:
+                self._grid.addWidget(self._shown(side.photos), self._row, column)
+            elif side.origin == "other":
+                words = label(_("its photographs are at the district's server"), "S", "text2", wrap=True)
+                self._grid.addWidget(words, self._row, column)
+        self._row += 1
+
+    def _shown(self, photos: Sequence[Photo]) -> QWidget:
+        row, shown = QWidget(), across(gap=8)
         for photo in photos[:_PHOTOS]:
             picture = Picture()
             picture.setFixedWidth(_PHOTO_WIDTH)
-            self.pictures[photo.sha256] = picture
+            if photo.thumbnail:
+                self.pictures[photo.sha256] = picture
+            else:
+                picture.show_image(QImage(), _("not here yet"))
             shown.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        shown.addWidget(
-            label(
-                ngettext("{count} photograph", "{count} photographs", len(photos)).format(count=len(photos)),
-                "S",
-                "text2",
-            )
-        )
+        said = ngettext("{count} photograph", "{count} photographs", len(photos))
+        shown.addWidget(label(said.format(count=len(photos)), "S", "text2"))
         shown.addStretch(1)
         row.setLayout(shown)
-        self._grid.addWidget(row, self._row, column)
-        for place, side in enumerate(conflicts[0].told[:_MOST], start=1):
-            if side.origin == "other" and place != column:
-                words = label(_("its photographs are at the district's server"), "S", "text2", wrap=True)
-                self._grid.addWidget(words, self._row, place)
-        self._row += 1
+        return row
 
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(ZONE)
