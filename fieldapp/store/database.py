@@ -130,7 +130,17 @@ class Database:
             with self._reader_lock:
                 return list(self._reader.execute(sql, tuple(parameters)))
         except dbapi2.Error as error:
-            raise self._translated(error) from error
+            told = self._translated(error)
+            if told.code == "STORE_023":
+                self._renew_reader()
+            raise told from error
+
+    def _renew_reader(self) -> None:
+        """A page that does not decrypt spoils a connection of SQLCipher for all others, which can be read."""
+        renewed = self._connect(read_only=True)
+        with self._reader_lock:
+            self._reader.close()
+            self._reader = renewed
 
     def at_one_moment(self, work: Callable[[Read], T]) -> T:
         """``work(read)``, whose reads see one and the same moment, whatever is written meanwhile."""
