@@ -20,7 +20,7 @@ from fieldapp.ui.pages.inspection.major import MajorPanel
 
 _THREE = QSize(92, 69)
 #: What a house is known again by comes first.
-_KNOWN_BY = {"front": 0, "side": 1, "plate": 2}
+_KNOWN_BY = {"front": 0, "whole": 1, "side": 2, "plate": 3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from fieldapp.services.recollection import LastRecord, Recollection
 from fieldapp.store.model import Photo, ShownRow
 from fieldapp.store.search import initials
 
-#: So many photographs of the building are kept at hand.
-_PHOTOS = 6
+#: Of so many newest photographs of the building those are chosen that it is known by.
+_PHOTOS = 24
 
 
 @dataclass(frozen=True, slots=True)
