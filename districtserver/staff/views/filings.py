@@ -20,13 +20,12 @@ from django.views.decorators.http import require_GET
 from districtserver.filing import acts, joining, parting, undoing
 from districtserver.filing.between import Between
 from districtserver.filing.candidates import Pair, alike, pairs
-from districtserver.filing.facts import BOTH, KEEP, OTHER, Difference, groups, whole
+from districtserver.filing.facts import BOTH, DERIVED, KEEP, OTHER, Difference, groups, whole
 from districtserver.models import Entity, Filing, Visit
 from districtserver.staff import register_texts
 from districtserver.staff.access import may, person, sees_persons
 from districtserver.staff.indexing import catch_up
 from districtserver.staff.register_texts import BUILDINGS, fact
-from fieldapp.domain.filings import INTO, JOINED
 from fieldapp.errors import UserError
 from fieldapp.i18n import explain
 
@@ -157,11 +156,12 @@ def _choices(differences: Iterable[Difference], persons: bool) -> list[Choice]:
 
 
 def _texts(values: Mapping[str, str], persons: bool) -> list[str]:
-    return [fact(BUILDINGS, name, value, persons=persons).text for name, value in values.items()]
+    shown = (fact(BUILDINGS, name, value, persons=persons) for name, value in values.items() if value)
+    return [one.text for one in shown if one.name not in DERIVED]
 
 
 def _labels(names: Iterable[str]) -> list[str]:
-    return [fact(BUILDINGS, name, "", persons=True).label for name in names]
+    return [fact(BUILDINGS, name, "", persons=True).label for name in names if name not in DERIVED]
 
 
 # -- parting ------------------------------------------------------------------------------------------------
@@ -187,11 +187,11 @@ def parted(request: HttpRequest, building_id: str) -> HttpResponse:
     context = {
         "place": "filings",
         "row": row,
-        "typed": [(name, fact(BUILDINGS, name, "", persons=True).label, name == TYPED[0]) for name in TYPED],
+        "asked": [(name, fact(BUILDINGS, name, "", persons=True).label, name == TYPED[0]) for name in TYPED],
         "groups": [
             (group, _labels(names), _texts(whole(row.data, names), persons), group in parting.NAMES)
             for group, names in groups(row.data).items()
-            if any(row.data.get(name) for name in names) and not {JOINED, INTO} & set(names)
+            if any(row.data.get(name) for name in names) and _labels(names)
         ],
         "rows": [
             (one, register_texts.title(one.list), name == "buildings")
