@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.ledger import Filters
 from fieldapp.services.today import Lane, LaneCount, road_of
 from tests.services.lane import COMMUNITY, LANE, house, identity, lane_laptop
 from tests.services.office import LOCKED, MAJOR, begin, filled
@@ -115,3 +116,23 @@ def test_the_road_is_what_stands_before_the_number(address: str, road: str) -> N
 def test_the_lane_is_remembered(laptop: Laptop) -> None:
     assert laptop.today.lane == LANE
     assert identity("2号") == laptop.today.houses(LANE)[0].building_id
+
+
+def test_what_is_asked_for_has_an_index_already(laptop: Laptop) -> None:
+    """Nobody waits for an index when a place is opened: those that are asked for are declared."""
+    add(laptop, "30号", hazard_level="pending", open_tasks="t01")
+
+    def indexes() -> set[tuple[str]]:
+        return set(laptop.store.database.read("SELECT name FROM sqlite_master WHERE type = 'index'"))
+
+    before = indexes()
+    laptop.today.due(7)
+    laptop.today.tasks()
+    laptop.today.communities()
+    laptop.ledger.streets()
+    laptop.ledger.hazard_counts()
+    laptop.ledger.matching("0001")
+    laptop.ledger.numbers(Filters())
+    laptop.buildings.has_sample()
+    laptop.buildings.find("0001")
+    assert indexes() == before
