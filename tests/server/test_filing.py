@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.auth.models import User
 
 from districtserver import audit, clock, published, redirects, register, tallies
 from districtserver.filing import joining, parting, undoing
@@ -18,6 +19,7 @@ from districtserver.models import (
     Submission,
     Visit,
 )
+from districtserver.staff.releasing import release
 from districtserver.writing import writing
 from fieldapp.domain.conflicts import CONFLICTS
 from fieldapp.domain.filings import FILINGS, Filed
@@ -56,6 +58,7 @@ def told(
     list_name: str = "buildings",
     row: str = "",
     action: str = "update",
+    held: bool = False,
 ) -> Submission:
     """A visit of ``house`` comes in with one effect."""
     form = published.find(small_ref())
@@ -75,7 +78,7 @@ def told(
         )
         submission = Submission.objects.create(
             instance_id=number, record_id=number, version=1, visit=visit, device=by, form=form, xml=b"",
-            sha256="", manifest=canonical(manifest), signature="", flags=[], held=False,
+            sha256="", manifest=canonical(manifest), signature="", flags=[], held=held,
             received_at=clock.now(),
         )  # fmt: skip
         register.apply(submission, [EntityEffect(list_name, row or house, action, base, "", values)])
@@ -349,3 +352,15 @@ def test_nothing_of_it_is_written_if_something_of_it_fails(two: Two, monkeypatch
     with pytest.raises(OSError, match="no room"):
         joined()
     assert (snapshot(), EntityVersion.objects.count(), Filing.objects.count()) == (before, versions, 0)
+
+
+def test_a_held_record_that_is_released_later_lands_there_too(two: Two) -> None:
+    waiting = told(two[0], TWO, {"user_phone": "6"}, held=True)
+    filing = joined()
+    assert "user_phone" not in row(ONE).data
+    release(waiting.pk, User.objects.create_user("reviewer"), "照片属实")
+    effect = waiting.effects.get()
+    assert (effect.entity_id, effect.landed, effect.state) == (TWO, ONE, "applied")
+    assert row(ONE).data["user_phone"] == "6"
+    undoing.undo(filing.pk, undoing.Choices(), "office", "两栋")
+    assert (row(TWO).data["user_phone"], row(ONE).data.get("user_phone")) == ("6", None)
