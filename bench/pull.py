@@ -99,13 +99,15 @@ def _figure(
     return Figure(title, taken, "goal", goal_ms, 1.0, note)
 
 
+_CONFIRMED = """SELECT list, id, version, label, data, deleted, change_no, mark FROM entities
+  ORDER BY change_no"""
+
+
 def _against_bare(first: Figure, folder: Path, store: Store) -> Figure:
     """The first pull against bare inserts of its rows, a page at a time as it does it, found by everything."""
     rows = [
         (*row, *entry(searched(row[0], row[3], json.loads(row[4]))))
-        for row in store.database.read(
-            "SELECT list, id, version, label, data, deleted, change_no, mark FROM entities ORDER BY change_no"
-        )
+        for row in store.database.read(_CONFIRMED)
     ]
     folder.mkdir()
     database = Database(folder / "store.sqlite3", bytes(32))
