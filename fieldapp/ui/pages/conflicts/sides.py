@@ -142,7 +142,8 @@ class Sides(QWidget):
         card = QFrame()
         card.setProperty("card", "plain")
         pill = Pill("warn" if one.ordered else "neutral", _("counts for now"))
-        pill.setVisible(side.counts)
+        if not side.counts:
+            pill.hide()  # never shown by itself: without a parent that is a window of its own
         first, *others = one.lines
         title = label(_text(first, place), bold=first.differ, wrap=True)
         title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
