@@ -104,7 +104,7 @@ _CONFIRMED = """SELECT list, id, version, label, data, deleted, change_no, mark 
 
 
 def _against_bare(first: Figure, folder: Path, store: Store) -> Figure:
-    """The first pull against bare inserts of its rows, a page at a time as it does it, found by everything."""
+    """The first pull against bare inserts of its rows, a page at a time as it does it."""
     rows = [
         (*row, *entry(searched(row[0], row[3], json.loads(row[4]))))
         for row in store.database.read(_CONFIRMED)
