@@ -67,7 +67,8 @@ def sample_laptop(folder: Path) -> Laptop:
     clock = _Clock(MORNING - timedelta(days=30))
     laptop = new_laptop(folder, clock, Inspector(INSPECTOR.inspector_id, "林某某"))
     laptop.store.register.import_rows("buildings", _street())
-    for name, rows in sample_lists(_houses()).items():
+    others = [one for one in sample_district() if one["building_code"] in HOUSES]
+    for name, rows in sample_lists([*_houses(), *(one for one in others if one not in _houses())]).items():
         laptop.store.register.import_rows(name, map(register_row, rows))
     laptop.store.forms.install(PATROL, find_form(PATROL).version, built_form(PATROL))
     unit = "江南街道办事处"
