@@ -164,8 +164,12 @@ class Desk(QWidget):
         if self._trail[-1] is not came:  # one has gone elsewhere meanwhile
             return
         place, argument = came
+        built = place in self._pages
         page = self.page(place)
         themes.dress(page)
+        if argument is not None and not built:  # to build it and to show so much is too much for one turn
+            self.jobs.start(lambda _job: None, done=lambda _none: self._arrive(came), what=place)
+            return
         self._stack.setCurrentWidget(page)
         own = tuple(page.actions_of_page())
         self.commands.add(own, page)

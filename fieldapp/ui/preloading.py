@@ -50,14 +50,18 @@ class Preloading(QObject):
     def _load(self) -> None:
         def load(job: Job) -> None:
             import_module("fieldapp.ui.desk")
+            from fieldapp.domain.codelists import codelists
+            from fieldapp.domain.register import schema
             from fieldapp.ui.pages import BEHIND, PLACES
 
             PLACES[0].load()
+            codelists()
             job.report(FIRST, 0, 0)
             for place in (*PLACES, *BEHIND):
                 for argument in (None, *(shown for shown, _module in place.parts)):
                     job.check()
                     place.load(argument)
+            schema("buildings")
 
         self._job = self._jobs.start(load, done=self._loaded, stepped=self._stepped, what="load")
 

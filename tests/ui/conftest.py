@@ -84,6 +84,8 @@ def new_window(
         window.resize(1280, 800)
         window.show()
         qtbot.waitExposed(window)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)  # keys are for the window in front
         # It loads its places at the door while somebody types: no test is as quick as one that types nothing.
         qtbot.waitUntil(lambda: all(place.loaded() for place in (*PLACES, *BEHIND)), timeout=30_000)
         return window
@@ -95,10 +97,11 @@ def new_window(
 
 
 @pytest.fixture
-def window(new_window: Callable[[], Window], access: Access) -> Window:
+def window(qtbot: QtBot, new_window: Callable[[], Window], access: Access) -> Window:
     """An unlocked window; its ``desk`` is what it shows."""
     made = new_window()
     made.show_desk(access.unlock(INSPECTOR.inspector_id, PASSPHRASE))
+    qtbot.waitUntil(lambda: made.desk is not None and made.desk.isVisible())  # Qt shows it a turn later
     return made
 
 

@@ -151,6 +151,7 @@ def test_a_clock_behind_the_last_record_is_told_before_anybody_goes_on(
     with new_laptop(tmp_path / "other") as laptop:
         (record,) = laptop.visits.finalize(filled(laptop, LOCKED).visit_id)
     desk = open_at(MORNING - timedelta(days=1), tmp_path / "other", new_window)
+    qtbot.waitUntil(desk.isVisible)
     assert desk.notice.code == "WINDOW_005"
     assert "1440 分钟" in words(desk)
     keys = Keyboard(qtbot, desk.window(), lambda: not desk.jobs.running)
