@@ -200,3 +200,14 @@ def test_undone_as_a_whole_everything_is_where_it_belongs(district: tuple[Device
         spot = transaction.savepoint()
         run(seed, district, 24, visits=visits)
         transaction.savepoint_rollback(spot)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("block", range(20))
+def test_campaign_of_histories(district: tuple[Device, ...], block: int) -> None:
+    """A thousand with visits, fifty a block."""
+    for seed in range(1_000 + block * 50, 1_050 + block * 50):
+        spot = transaction.savepoint()
+        run(seed, district, 24, visits=True)
+        transaction.savepoint_rollback(spot)
