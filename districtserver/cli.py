@@ -109,7 +109,7 @@ def _prepare() -> Path:
     from django.conf import settings
     from django.core.management import call_command
 
-    from districtserver import blobs, keys, tls
+    from districtserver import blobs, keys, photographs, tls
     from districtserver.settings import web_secret
     from districtserver.staff import indexing
 
@@ -123,6 +123,7 @@ def _prepare() -> Path:
     blobs.sweep()
     indexing.enter_missing()
     indexing.catch_up()
+    photographs.catch_up()  # of a server from before it knew them: no pull shall wait for that
     return base
 
 
