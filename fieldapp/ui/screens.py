@@ -14,7 +14,7 @@ from fieldapp.ui.application import application
 from fieldapp.ui.components.pdf import PdfView
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.jobs import Jobs
-from fieldapp.ui.pages import PLACES
+from fieldapp.ui.pages import BEHIND, PLACES
 from fieldapp.ui.pages.conflicts import ConflictsPage
 from fieldapp.ui.pages.inspection import InspectionPage, OpenVisit
 from fieldapp.ui.pages.inspection.section_view import SectionView
@@ -81,6 +81,8 @@ class Tour:
         self, access: Access, preferences: Preferences, file: Callable[[str], Path], size: tuple[int, int]
     ) -> None:
         application()
+        for place in (*PLACES, *BEHIND):  # nobody waits here, and no picture is to show an empty frame
+            place.load()
         self.window = Window(access, preferences)
         self.window.resize(*size)
         self.window.show()
