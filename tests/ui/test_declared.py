@@ -96,8 +96,7 @@ def test_a_declared_property_is_everywhere(
     settle()
     assert page.ledger.chips.several["guard_kind"].text() == "看护情况"
     page.ledger.chips.several["guard_kind"].chosen.emit(("yes",))
-    settle()
-    assert page.ledger.model.rowCount() == 1
+    qtbot.waitUntil(lambda: page.ledger.model.rowCount() == 1 and not desk.jobs.running)
     # column, masked
     page.ledger.table.show_columns(["address_detail", "guard_phone", "guard_kind"])
     assert page.ledger.model.headerData(1, Qt.Orientation.Horizontal) == "看护人电话"
@@ -173,6 +172,7 @@ def test_units_plates_and_contacts_stand_in_the_file(qtbot: QtBot, laptop: Lapto
     qtbot.keyClick(section.list, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: section.detail.isVisibleTo(page.file))
     assert SECRET not in [one.text() for one in section.detail.findChildren(QLabel)]
+    qtbot.waitUntil(lambda: section.call.height() > 10)  # laid out, so that the mouse can meet it
     qtbot.mouseClick(section.call, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: SECRET in [one.text() for one in section.detail.findChildren(QLabel)])
     qtbot.keyClick(section.list, Qt.Key.Key_Return)
