@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from fieldapp.errors import FieldappError
 #: How long a request waits before it shows a page of progress, seconds.
 PATIENCE = 0.7
 #: Finished work that is remembered, the latest; what was read of a ledger may be large.
-_REMEMBERED = 6
+_REMEMBERED = 4
 #: Hears what is being done, how much of it and of how much (0: nobody knows).
 Told = Callable[[str, int, int], None]
 
@@ -75,7 +75,7 @@ class Work:
         return int(time.monotonic() - self.began)
 
 
-_lock = Lock()
+_lock = RLock()  # work within the request may forget other work
 _works: dict[str, Work] = {}
 
 

@@ -147,6 +147,8 @@ def _take(
         known = Ledger.objects.filter(blob_id=sha256, state="taken").exists()
         ledger = taking.take(preview, who, told)
         catch_up(lambda done: told("search", done, 0))
+        if looked_at is not None:
+            work.forget(looked_at.key)  # all its rows are in memory
         return str(ledger.pk), known
 
     work.begin(f"take:{sha256}", act)
