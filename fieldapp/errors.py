@@ -789,7 +789,8 @@ CATALOGUE: dict[str, Detail] = {
     ),
     "SYNC_074": Detail(
         "Form not taken",
-        "The form {form} ({version}) that the district has published cannot be used on this laptop: {problem}",
+        "The form {form} ({version}) that the district has published cannot be used on this laptop: "
+        "{problem}",
         "Nothing has changed: the version that is installed goes on. Update the program, and tell the "
         "district office.",
     ),

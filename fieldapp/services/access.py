@@ -115,8 +115,8 @@ class Access:
         return made
 
     def uncover(self, laptop: Laptop, passphrase: str) -> Laptop:
-        """Let who works on ``laptop`` back to it: its store is open behind the door, because the disk does not
-        take what was typed. Errors as of ``unlock``; whatever they are, the store stays open.
+        """Let who works on ``laptop`` back to it: its store is open behind the door, because the disk does
+        not take what was typed. Errors as of ``unlock``; whatever they are, the store stays open.
         """
         actor = laptop.store.keys.actor.inspector_id
         self._tried(actor, lambda: laptop.store.key_file.unlock(actor, passphrase))

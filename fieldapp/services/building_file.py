@@ -72,9 +72,9 @@ class BuildingFile:
     """All of it. ``former`` has, by property, what the server's register holds where ``row`` shows something
     else: this laptop's word, not confirmed yet. ``works`` are newest first; so are ``photos``, own before
     those of other laptops, but those of the front stand before all others. ``conflicts`` are open, the
-    gravest first; ``decisions`` are those of conflicts that were, the newest first. ``related`` are the lists with rows for the house; ``labels`` says
-    what the rows are called that its own facts name, by id. ``filings`` tell which files were joined to it or
-    parted from it, the newest first."""
+    gravest first; ``decisions`` are those of conflicts that were, the newest first. ``related`` are the
+    lists with rows for the house; ``labels`` says what the rows are called that its own facts name, by id.
+    ``filings`` tell which files were joined to it or parted from it, the newest first."""
 
     row: ShownRow
     former: Mapping[str, str]

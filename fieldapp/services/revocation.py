@@ -47,7 +47,7 @@ def admit(store: Store, clock: Callable[[], datetime]) -> None:
 
 
 def ask_again(store: Store, clock: Callable[[], datetime]) -> None:
-    """If the laptop is locked, the server is asked, which takes a network and its time; its yes lifts the lock.
+    """If the laptop is locked, the server is asked, which takes a network; its yes lifts the lock.
 
     UserError LAPTOP_004 while the district refuses the laptop or cannot be asked.
     """
