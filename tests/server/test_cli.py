@@ -73,9 +73,9 @@ def test_rows_of_any_list(
     run: Callable[..., dict[str, Any]], refused: Callable[..., str], tmp_path: Path
 ) -> None:
     file = tmp_path / "lists.json"
-    unit = {"name": "6f1d1c1e-5f0e-5b7a-9a55-350502000001", "label": "201", "building": str(BUILDING)}
+    unit: dict[str, str | None] = {"name": "6f1d1c1e-5f0e-5b7a-9a55-350502000001", "label": "201"}
     contact = {"name": "6f1d1c1e-5f0e-5b7a-9a55-350502000002", "label": "值班室", "street": "350502006"}
-    unit |= {"unit_no": "201", "street": "350502006", "floor": None}
+    unit |= {"building": str(BUILDING), "unit_no": "201", "street": "350502006", "floor": None}
     file.write_text(json.dumps({"units": [unit], "contacts": [contact]}), encoding="utf-8")
     new = {"created": 1, "updated": 0, "unchanged": 0}
     assert run("import-rows", str(file)) == {"lists": {"units": new, "contacts": new}}
@@ -83,12 +83,13 @@ def test_rows_of_any_list(
     assert rows["units"].data == {"building": str(BUILDING), "unit_no": "201", "street": "350502006"}
     assert rows["units"].street == "350502006"
     assert rows["contacts"].street == ""  # every laptop carries them
-    for broken, why in (
+    cases: tuple[tuple[Any, str], ...] = (
         ({"ships": []}, "no list ships"),
         ({"units": [{"name": "a", "colour": "red"}]}, "units, row 1: unknown colour"),
         ({"units": {}}, "not a list of objects"),
         ([], "not lists of rows"),
-    ):
+    )
+    for broken, why in cases:
         file.write_text(json.dumps({"contacts": []} | broken if broken else broken), encoding="utf-8")
         assert why in refused("import-rows", str(file))
     assert Entity.objects.filter(list="units").count() == 1

@@ -93,8 +93,9 @@ def snapshot() -> dict[tuple[str, str], tuple[str, dict[str, str], bool, str]]:
     """The register without what tells of filings and conflicts, and the file of each visit."""
     rows = Entity.objects.exclude(list__in=[FILINGS, CONFLICTS])
     found = {(one.list, one.id): (one.label, one.data, one.deleted, one.street) for one in rows}
-    visits = {("visit", str(one.pk)): (str(one.filed_under), {}, False, "") for one in Visit.objects.all()}
-    return found | visits
+    for one in Visit.objects.all():
+        found["visit", str(one.pk)] = (str(one.filed_under), {}, False, "")
+    return found
 
 
 def filed(filing: Filing) -> Filed:
