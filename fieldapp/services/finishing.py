@@ -47,6 +47,12 @@ class Unprintable:
         """The characters with their numbers: 𠮷 (U+20BB7)."""
         return "、".join(f"{one} (U+{ord(one):04X})" for one in self.characters)
 
+    @property
+    def warning(self) -> str:
+        """A sentence that tells of them."""
+        words = _("{question}: sheets show the number in place of {characters}, which no font here has.")
+        return words.format(question=self.label, characters=self.named)
+
 
 def unprintable(store: Store, filling: Filling, visit_id: UUID) -> tuple[Unprintable, ...]:
     """What of a visit's drafts and team a sheet could show by numbers only. UserError STORE_034."""

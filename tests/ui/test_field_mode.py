@@ -158,6 +158,26 @@ def test_a_reason_in_own_words_and_a_typed_date(walk: Walk) -> None:
     assert row.values["next_visit"] == "2022-12-20"
 
 
+def test_characters_that_no_font_has_are_told_once_before(walk: Walk) -> None:
+    walk.paste()
+    walk.press(KEY.Key_F6)
+    edit, date = (walk.mode.steps.steps[number].edit for number in (0, 1))
+    assert edit is not None
+    assert date is not None
+    edit.setFocus()
+    type_chinese(edit, "𠮷记店锁门")
+    walk.press(KEY.Key_Return)
+    date.setFocus()
+    walk.qtbot.keyClicks(date, "12.20")
+    walk.press(KEY.Key_Return, modifier=CONTROL)
+    walk.qtbot.waitUntil(lambda: "U+20BB7" in walk.desk._toast.accessibleName())
+    assert walk.desk.laptop.store.submissions.list() == ()
+    assert number(walk) == "2号"
+    walk.finish()
+    (record,) = walk.desk.laptop.store.submissions.list()
+    assert "𠮷记店锁门".encode() in record.xml
+
+
 def test_a_finding_is_recorded_without_the_mouse(walk: Walk) -> None:
     walk.paste()
     walk.press(KEY.Key_0, KEY.Key_8, KEY.Key_3)

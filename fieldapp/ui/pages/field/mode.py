@@ -21,6 +21,7 @@ from fieldapp.ui.components import ScrollColumn, across, down, label
 from fieldapp.ui.jobs import Job
 from fieldapp.ui.page import Frame
 from fieldapp.ui.pages.field.bars import FieldBar, FieldHead
+from fieldapp.ui.pages.field.finals import Finals
 from fieldapp.ui.pages.field.house import HouseHead
 from fieldapp.ui.pages.field.incoming import Incoming
 from fieldapp.ui.pages.field.items import ItemsPanel
@@ -50,6 +51,7 @@ class FieldMode(PhotoTarget):
         self._rounds: dict[UUID, Round] = {}
         self.incoming = Incoming(frame, self._photos_moved)
         self._keeping = Keeping(frame, self)
+        self._finals = Finals(frame.laptop)
         self._mode = "items"
         self._busy = False
         self._active = False
@@ -446,22 +448,24 @@ class FieldMode(PhotoTarget):
             self._edited(found)
 
     def _finalize(self, found: Round) -> None:
-        house, lane, laptop = self.current, self._lane, self.frame.laptop
+        house, lane, finals = self.current, self._lane, self._finals
         if house is None or lane is None:
             return
-
-        def work(_job: Job) -> tuple[LaneHouse, ...]:
-            laptop.patrolling.finalize(found)
-            return laptop.today.houses(lane)
-
         self._busy = True
         self._show()
         self.frame.jobs.start(
-            work, done=lambda houses: self._finalized(house, houses), failed=self._not_final, what="finalize"
+            lambda _job: finals.finalize(found, lane),
+            done=lambda came: self._finalized(house, came),
+            failed=self._not_final,
+            what="finalize",
         )
 
-    def _finalized(self, house: LaneHouse, houses: tuple[LaneHouse, ...]) -> None:
+    def _finalized(self, house: LaneHouse, houses: tuple[LaneHouse, ...] | str) -> None:
         self._busy = False
+        if isinstance(houses, str):
+            self._show()
+            self.frame.toast(houses)
+            return
         self._rounds.pop(house.building_id, None)
         self.incoming.forget(house.building_id)
         self._houses = houses

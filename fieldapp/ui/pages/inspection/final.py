@@ -213,9 +213,7 @@ class FinalView(QWidget):
         if waiting:
             self._body.addWidget(self._waiting_line(waiting))
         for odd in outlook.unprintable:
-            words = _("{question}: sheets show the number in place of {characters}, which no font here has.")
-            warning = words.format(question=odd.label, characters=odd.named)
-            self._body.addWidget(self._line("general", warning))
+            self._body.addWidget(self._line("general", odd.warning))
         self._say_fixed(outlook)
         self._say_later(outlook)
         self._show_buttons()
