@@ -22,7 +22,7 @@ from fieldapp.services.conflicts import Conflict, Conflicts, Decision
 from fieldapp.services.filling import Filling
 from fieldapp.services.pictures import of_others
 from fieldapp.services.related import Related, related
-from fieldapp.services.wording import labels_of
+from fieldapp.services.wording import form_title, labels_of
 from fieldapp.store import Store
 from fieldapp.store.model import Draft, Photo, ShownRow, Submission
 
@@ -209,7 +209,7 @@ class BuildingFiles:
         return Work(
             draft.saved_at,
             "draft",
-            session.definition.title,
+            form_title(session.definition),
             draft.visit_id,
             draft.form_id,
             None,
@@ -226,7 +226,7 @@ class BuildingFiles:
         return Work(
             record.finalized_at,
             _standing(record, refused=bool(cause)),
-            session.definition.title,
+            form_title(session.definition),
             record.visit_id,
             record.form_id,
             record.chain.instance_id,

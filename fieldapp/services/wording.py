@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import Property
+from fieldapp.i18n import spoken
 from fieldapp.store import Store
+
+if TYPE_CHECKING:
+    from fieldapp.forms import FormDefinition  # the window starts without the engine
 
 #: Who reads: an inspector on the case (numbers masked), others (names too), or one who gave a reason (all).
 Reader = Literal["work", "others", "all"]
@@ -29,6 +33,12 @@ def said(
         return f"{value} {one.unit}"
     masks: dict[Reader, Callable[[str], str]] = {"work": one.at_work, "others": one.masked, "all": str}
     return masks[reader](value)
+
+
+def form_title(form: FormDefinition) -> str:
+    """What the form is called in the language that texts are in; a form that no list names, by its title."""
+    item = codelists()["form"].items.get(form.form_id)
+    return item.en if item is not None and spoken() == "en" else form.title
 
 
 def labels_of(

@@ -18,6 +18,7 @@ from fieldapp.domain.conflicts import CONFLICTS
 from fieldapp.domain.record_code import RecordCode
 from fieldapp.i18n import _
 from fieldapp.services.laptop import Laptop
+from fieldapp.services.wording import form_title
 from fieldapp.store.model import ShownRow, Submission
 from fieldapp.store.search import initials
 from fieldapp.ui.actions import Actions, shown_key
@@ -90,7 +91,7 @@ class Search:
         when = one.finalized_at.astimezone(self._laptop.clock().tzinfo)
         definition = self._laptop.filling.definition(one.form_id, one.form_version)
         note = _("Record of {when}").format(when=f"{when:%Y-%m-%d %H:%M}")
-        return Row(f"record:{one.chain.instance_id}", definition.title, note, icon="finalized")
+        return Row(f"record:{one.chain.instance_id}", form_title(definition), note, icon="finalized")
 
 
 def _named(text: str, wanted: str) -> bool:

@@ -7,6 +7,7 @@ import re
 import pytest
 from lxml import etree
 
+from fieldapp.domain.codelists import codelists
 from fieldapp.services.publishing import built_form, list_forms
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -79,3 +80,9 @@ def test_no_text_stands_outside_the_translations(form_id: str) -> None:
         if (text := bind.get(f"{JR}{name}")) and not text.startswith("jr:itext(")
     ]
     assert (loose, messages) == ([], [])
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_a_form_is_called_by_its_title_and_has_one_in_english(form_id: str) -> None:
+    title = etree.fromstring(built_form(form_id)).findtext(".//{http://www.w3.org/1999/xhtml}title")
+    assert codelists()["form"].items[form_id].zh == title

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, Q
 from fieldapp.i18n import _
 from fieldapp.services.paper import FORM_CODES
 from fieldapp.services.recollection import FOUND
+from fieldapp.services.wording import form_title
 from fieldapp.settings import ZONE
 from fieldapp.ui.components import Banner, Button, across, down, label
 from fieldapp.ui.components.feedback import IconLabel
@@ -479,7 +480,7 @@ def titled(answering: Answering) -> str:
     """The form's title and its number in the campaign's list."""
     definition = answering.session.definition
     code = FORM_CODES.get(definition.form_id, "")
-    return f"{definition.title} {code}".strip()
+    return f"{form_title(definition)} {code}".strip()
 
 
 def _plain(path: str) -> str:

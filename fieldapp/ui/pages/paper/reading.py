@@ -10,6 +10,7 @@ from uuid import UUID
 from fieldapp.i18n import _
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.paper import FORM_CODES, Kind
+from fieldapp.services.wording import form_title
 from fieldapp.settings import ZONE
 from fieldapp.store.model import Submission
 from fieldapp.store.papers import LoggedPrint, PaperRecord, QueuedPrint
@@ -59,7 +60,7 @@ def read(laptop: Laptop, wanted: UUID | None = None) -> Facts:
     forms |= {(one.form_id, one.form_version) for one in log}
     for form_id, version in forms:
         definition = laptop.filling.definition(form_id, version)
-        titles[form_id] = f"{FORM_CODES.get(form_id, '')} {definition.title}".strip()
+        titles[form_id] = f"{FORM_CODES.get(form_id, '')} {form_title(definition)}".strip()
     return Facts(tuple(_listed(laptop, one, titles[one.form_id]) for one in records), queue, log, titles)
 
 
