@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID, uuid5
 
@@ -161,7 +162,12 @@ _FIXED: dict[str, dict[str, str]] = {
 def sample_district(size: int = SIZE) -> list[dict[str, str]]:
     """Rows of the list ``buildings``, spread evenly over all communities: ``name`` (uuid), ``label`` and the
     properties of ``resources/register/buildings.toml`` that are known; unknown ones are left out."""
-    return list(_rows(size))
+    return [dict(row) for row in _made(size)]
+
+
+@lru_cache(maxsize=4)
+def _made(size: int) -> tuple[dict[str, str], ...]:
+    return tuple(_rows(size))
 
 
 def _rows(size: int) -> Iterator[dict[str, str]]:

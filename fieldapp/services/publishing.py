@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -89,8 +90,13 @@ def find_form(form_id: str, folder: Path | None = None) -> FormSource:
 
 
 def built_form(form_id: str) -> bytes:
-    """The XForm of a carried form. Nothing is kept on disk."""
-    return build(find_form(form_id).path).xform
+    """The XForm of a carried form. Nothing is kept on disk; what is carried stays as it is meanwhile."""
+    return _built(find_form(form_id).path)
+
+
+@lru_cache(maxsize=16)
+def _built(path: Path) -> bytes:
+    return build(path).xform
 
 
 def build(path: Path, lists: CodeLists | None = None) -> BuiltForm:

@@ -14,13 +14,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from fieldapp.domain import register
+from fieldapp.domain import filings, register
 from fieldapp.domain.register import schema
 from fieldapp.errors import UserError
 from fieldapp.services.laptop import Laptop
 from fieldapp.services.ledger import Filters
 from fieldapp.services.publishing import build
 from fieldapp.settings import resources
+from fieldapp.store import shown
 from fieldapp.store.model import RegisterRow
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.buildings import BuildingsPage
@@ -56,6 +57,12 @@ def form(folder: Path, target: str) -> Path:
     return folder / "small.md"
 
 
+def forget() -> None:
+    """Nothing read from the declarations is remembered, as in a program just started."""
+    for remembered in (schema, shown._searched, filings.referring):
+        remembered.cache_clear()
+
+
 @pytest.fixture
 def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The program reads a copy of its declarations with two properties more."""
@@ -65,9 +72,9 @@ def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     file = tmp_path / "copy" / "register" / "buildings.toml"
     file.write_text(file.read_text("utf-8") + NEW, "utf-8")
     monkeypatch.setattr(register, "resources", lambda: tmp_path / "copy")
-    schema.cache_clear()
+    forget()
     yield
-    schema.cache_clear()
+    forget()
 
 
 def test_a_declared_property_is_everywhere(

@@ -72,7 +72,7 @@ def test_the_list_narrows_by_everything(reviewer: Client, client: Client, inside
 
 def test_pages_go_on_behind_the_last_row(reviewer: Client, client: Client, inside: Laptop) -> None:
     """Also where many came in the same moment, and though new ones come in meanwhile."""
-    drafts = [Draft(photos=()) for _ in range(120)]
+    drafts = [Draft(photos=(), building=None) for _ in range(120)]
     send(client, inside, *drafts)
     moment = Submission.objects.order_by("received_at")[0].received_at
     SubmissionIndex.objects.update(received_at=moment)
@@ -81,7 +81,7 @@ def test_pages_go_on_behind_the_last_row(reviewer: Client, client: Client, insid
     while address:
         page = text(reviewer, address)
         seen += shown(page)
-        late = Draft(photos=())
+        late = Draft(photos=(), building=None)
         send(client, inside, late)
         SubmissionIndex.objects.filter(pk=late.instance_id).update(received_at=moment + timedelta(hours=1))
         more = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
