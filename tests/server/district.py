@@ -14,6 +14,15 @@ from typing import Any
 from tests.server.databases import rows
 
 
+def _running(pid: str) -> bool:
+    """Whether the process works; one that ended and that nobody has looked after yet does not."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return said.rpartition(")")[2].split()[0] != "Z"
+
+
 class DistrictServer:
     """``districtserver demo`` on loopback over TLS, in a folder of its own. The port stays over restarts.
 
@@ -94,7 +103,7 @@ class DistrictServer:
         if process.stdout is not None:
             process.stdout.close()
         until = time.monotonic() + 10
-        while any(Path(f"/proc/{pid}").exists() for pid in worker) and time.monotonic() < until:
+        while any(map(_running, worker)) and time.monotonic() < until:
             time.sleep(0.01)
         return code
 
