@@ -16,11 +16,14 @@ from tests.server.databases import rows
 
 def _running(pid: str) -> bool:
     """Whether the process works; one that ended and that nobody has looked after yet does not."""
+    process = Path(f"/proc/{pid}")
     try:
-        said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        said = (process / "stat").read_text(encoding="ascii", errors="replace")
+        threads = len(list((process / "task").iterdir()))
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return said.rpartition(")")[2].split()[0] != "Z"
+    # Its connections are closed with the last of its threads.
+    return threads > 1 or said.rpartition(")")[2].split()[0] != "Z"
 
 
 class DistrictServer:
