@@ -47,7 +47,7 @@ def laptop_folder(buildings: int) -> Path:
         rows = _rows(buildings)
         store.pulled.begin_anew()
         while page := list(islice(rows, _PAGE)):
-            store.pulled.take(page, (), {}, page[-1].change_no, "")
+            store.pulled.keep(store.pulled.ready(page, (), {}, page[-1].change_no, ""))
         store.pulled.finish()
     return folder
 

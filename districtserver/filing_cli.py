@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from districtserver.answering import WHO, Command, told
 from fieldapp.errors import UserError
 
 if TYPE_CHECKING:
     from districtserver.filing.facts import Difference
     from districtserver.models import Filing
 
-Command = Callable[[argparse.Namespace], int]
-#: Who has done it on the command line, in the audit log and in the file.
-WHO = "districtserver"
-
 
 def add_to(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
     """The commands of this file."""
-    likely = add("join-candidates", "pairs of files that may be of one house", _told(_candidates))
+    likely = add("join-candidates", "pairs of files that may be of one house", told(_candidates))
     likely.add_argument("--street", default="", metavar="CODE")
-    comparing = add("compare-files", "what two files tell differently, group by group", _told(_compare))
-    joining = add("join-files", "join a file to another one of the same house", _told(_join))
+    comparing = add("compare-files", "what two files tell differently, group by group", told(_compare))
+    joining = add("join-files", "join a file to another one of the same house", told(_join))
     for one in (comparing, joining):
         one.add_argument("building", help="id or code of the file that stands")
         one.add_argument("other", help="id or code of the other one")
-    parting = add("part-file", "part a file that is of two houses", _told(_part))
+    parting = add("part-file", "part a file that is of two houses", told(_part))
     parting.add_argument("building", help="id or code of the file")
     _pairs(parting, "--facts", "GROUP=stay|go|both", "whose a group of facts is")
     _pairs(parting, "--set", "NAME=VALUE", "a fact of the new file")
     _pairs(parting, "--keep", "NAME=VALUE", "a fact of the file that stays")
     _pairs(parting, "--row", "LIST/ID=go|both", "a unit, plate, hazard … that goes to the new file")
     parting.add_argument("--visit", type=UUID, action="append", default=[], metavar="ID", help="goes too")
-    add("filings", "what was joined and parted", _told(_filings))
-    looking = add("look-undo", "what came in between, and where it would be put", _told(_look))
-    undoing = add("undo-filing", "undo what was joined or parted", _told(_undo))
+    add("filings", "what was joined and parted", told(_filings))
+    looking = add("look-undo", "what came in between, and where it would be put", told(_look))
+    undoing = add("undo-filing", "undo what was joined or parted", told(_undo))
     for one in (looking, undoing):
         one.add_argument("filing", type=UUID)
         _pairs(one, "--visit", "ID=BUILDING", "whose a visit is that came in between")
@@ -61,27 +56,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise argparse.ArgumentTypeError(f"{text} is no NAME=VALUE")
     return name, value
-
-
-def _told(answering: Callable[[argparse.Namespace], Mapping[str, Any]]) -> Command:
-    """A command that prints an answer as JSON, or tells why not."""
-
-    def command(given: argparse.Namespace) -> int:
-        import django
-
-        django.setup()
-        from districtserver.staff import indexing
-
-        try:
-            answer = answering(given)
-        except UserError as error:
-            sys.stderr.write(f"districtserver: {error}\n")
-            return 1
-        indexing.catch_up()
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        return 0
-
-    return command
 
 
 def _candidates(given: argparse.Namespace) -> Mapping[str, Any]:

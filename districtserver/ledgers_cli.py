@@ -3,58 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fieldapp.errors import UserError
+from districtserver.answering import WHO, Command, told
 
 if TYPE_CHECKING:
     from districtserver.ledgers.models import LedgerRow
     from districtserver.ledgers.taking import Preview
 
-Command = Callable[[argparse.Namespace], int]
-#: Who has decided on the command line, in the audit log and beside the rows.
-WHO = "districtserver"
-
 
 def add_to(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
     """The commands of this file."""
-    taking = add("take-in", "take an office's own workbook or CSV into the register", _told(_take_in))
+    taking = add("take-in", "take an office's own workbook or CSV into the register", told(_take_in))
     taking.add_argument("file", type=Path)
     taking.add_argument("--dry-run", action="store_true", help="say what would become of each row")
     taking.add_argument("--map", type=Path, help="TOML with [columns]: headings and what they mean")
     taking.add_argument("--write-map", type=Path, help="write the mapping of the headings, to correct it")
-    add("ledgers", "ledgers taken in, and what became of their rows", _told(_ledgers))
-    add("ledger-rows", "rows that wait for a person, with their cells and candidates", _told(_rows))
-    deciding = add("decide-row", "say what a waiting row is", _told(_decide))
+    add("ledgers", "ledgers taken in, and what became of their rows", told(_ledgers))
+    add("ledger-rows", "rows that wait for a person, with their cells and candidates", told(_rows))
+    deciding = add("decide-row", "say what a waiting row is", told(_decide))
     deciding.add_argument("number", type=int, help="from `ledger-rows`")
     deciding.add_argument("--as", dest="house", required=True, help="new, skip, or code or id of a house")
     deciding.add_argument("--reason", default="", help="needed for skip")
-    add("undo-ledger", "undo a ledger as a whole", _told(_undo)).add_argument("ledger")
-
-
-def _told(answering: Callable[[argparse.Namespace], Mapping[str, Any]]) -> Command:
-    """A command that prints an answer as JSON, or tells why not."""
-
-    def command(given: argparse.Namespace) -> int:
-        import django
-
-        django.setup()
-        from districtserver.staff import indexing
-
-        try:
-            answer = answering(given)
-        except (UserError, OSError) as error:
-            sys.stderr.write(f"districtserver: {error}\n")
-            return 1
-        indexing.catch_up()
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        return 0
-
-    return command
+    add("undo-ledger", "undo a ledger as a whole", told(_undo)).add_argument("ledger")
 
 
 def _take_in(given: argparse.Namespace) -> Mapping[str, Any]:

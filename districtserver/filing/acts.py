@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q
 
-from districtserver import conflicts, register
+from districtserver import clock, conflicts, register
 from districtserver.models import Entity, EntityVersion, FiledRow, FiledVisit, Filing, Visit
 from fieldapp.domain.conflicts import Values
 from fieldapp.domain.filings import BUILDINGS, FILINGS, INTO, LIFE, Filed, referring
@@ -112,6 +112,20 @@ def check_decided(*rows: Entity) -> None:
         waiting = conflicts.open_of(row)
         if waiting:
             raise UserError("FILING_002", id=row.id, count=len(waiting))
+
+
+def begun(kind: str, one: Entity, two: Entity, who: str, reason: str) -> Act:
+    """A ``join`` or a ``part`` of two files, in its transaction; ``one`` is the file that stays."""
+    filing = Filing.objects.create(
+        kind=kind,
+        building=one.id,
+        other=two.id,
+        mark=mark(),
+        at=clock.now(),
+        who=who,
+        reason=reason.strip(),
+    )
+    return Act(filing, who)
 
 
 def check_reason(reason: str) -> None:

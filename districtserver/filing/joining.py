@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from districtserver import audit, clock
+from districtserver import audit
 from districtserver.filing.acts import (
-    Act,
     absorb,
     arrived,
+    begun,
     check_decided,
     check_reason,
     house,
-    mark,
     uuid_of,
 )
 from districtserver.filing.facts import Difference, chosen_of, differences, joined_files, label, written
@@ -66,23 +65,13 @@ def join(
             uuid_of(each.id)
         check_decided(one, two)
         values = chosen_of(differences(one.data, two.data), chosen)
-        filing = Filing.objects.create(
-            kind="join",
-            building=one.id,
-            other=two.id,
-            mark=mark(),
-            at=clock.now(),
-            who=who,
-            reason=reason.strip(),
-        )
-        act = Act(filing, who)
+        act = begun("join", one, two, who, reason)
         data = written(one.data, values)
         data[JOINED] = joined_files(one.data, two.data, two.label)
         act.write(one, data, label(values, one.label))
         absorb(act, one, two)
         act.tell(two, {})
-        audit.append(
-            "files_joined", None, {"filing": str(filing.pk), "building": one.id, "other": two.id, "who": who}
-        )
+        detail = {"filing": str(act.filing.pk), "building": one.id, "other": two.id, "who": who}
+        audit.append("files_joined", None, detail)
         arrived(one.id)
-    return filing
+    return act.filing

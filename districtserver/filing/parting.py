@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID, uuid4
 
-from districtserver import audit, clock
+from districtserver import audit
 from districtserver.filing.acts import (
-    Act,
     Key,
     arrived,
+    begun,
     check_decided,
     check_reason,
     following,
     house,
-    mark,
     referring_rows,
     repointed,
     uuid_of,
@@ -83,16 +82,7 @@ def part(
         if len(leaving) != len(set(visits)):
             raise UserError("FILING_009", id=", ".join(sorted({str(each) for each in visits})))
         two = Entity(list=BUILDINGS, id=str(uuid4()), version=0, data={})
-        filing = Filing.objects.create(
-            kind="part",
-            building=one.id,
-            other=two.id,
-            mark=mark(),
-            at=clock.now(),
-            who=who,
-            reason=reason.strip(),
-        )
-        act = Act(filing, who)
+        act = begun("part", one, two, who, reason)
         act.write(one, kept, label(kept, one.label))
         act.write(two, new, label(new, ""))
         for row, name, both in going:
@@ -100,11 +90,10 @@ def part(
             act.write(row, following(repointed(row.data, name, one.id, named), one, two))
         act.put(leaving, two.id)
         act.tell(two, {str(each.pk): two.id for each in leaving})
-        audit.append(
-            "file_parted", None, {"filing": str(filing.pk), "building": one.id, "other": two.id, "who": who}
-        )
+        detail = {"filing": str(act.filing.pk), "building": one.id, "other": two.id, "who": who}
+        audit.append("file_parted", None, detail)
         arrived(one.id, two.id)
-    return filing
+    return act.filing
 
 
 def _going(one: Entity, rows: Mapping[Key, str]) -> list[tuple[Entity, str, bool]]:

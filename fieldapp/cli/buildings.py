@@ -11,11 +11,12 @@ import typer
 from fieldapp.cli import ledgers
 from fieldapp.cli.options import Data, Json, Who, open_laptop
 from fieldapp.cli.output import Exit, Output
+from fieldapp.domain.addresses import full_address
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import list_names, schema
 from fieldapp.domain.sample import SIZE
 from fieldapp.i18n import N_, _
-from fieldapp.services.buildings import LIST, full_address
+from fieldapp.services.buildings import LIST
 from fieldapp.services.ledger import SPANS, Filters, code_filters, day_filters
 from fieldapp.services.ledgers import is_ledger
 from fieldapp.services.wording import said

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from fieldapp.domain.addresses import full_address as full_address
 from fieldapp.domain.codelists import codelists
 from fieldapp.domain.register import normal_address, order_key, schema
 from fieldapp.domain.sample import NAMESPACE, sample_district

@@ -128,17 +128,6 @@ class Pulled:
 
         self._database.write(keep)
 
-    def take(
-        self,
-        changed: Iterable[PulledRow],
-        gone: Iterable[tuple[str, str]],
-        states: Mapping[UUID, str],
-        upto: int,
-        subset: str,
-    ) -> None:
-        """``ready`` and ``keep``."""
-        self.keep(self.ready(changed, gone, states, upto, subset))
-
     def finish(self) -> int:
         """The last page is here: the new generation takes its place, settled records leave the overlay.
 

@@ -14,10 +14,9 @@ from fieldapp import i18n, settings
 from fieldapp.cli import main
 from fieldapp.cli.demo.district import write_csv
 from fieldapp.domain.sample import sample_district
-from fieldapp.services.publishing import built_form
 from fieldapp.store.keys import KeyFile
 from tests.server.district import DistrictServer
-from tests.services.office import HOUSES
+from tests.services.office import HOUSES, serving
 from tests.store.building import WEAK
 
 PASSPHRASE = "correct horse battery"
@@ -55,14 +54,8 @@ class Desk:
 @pytest.fixture(scope="session")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictServer]:
     """A running server."""
-    folder = tmp_path_factory.mktemp("cli-district")
-    (folder / "f02.xml").write_bytes(built_form("hazard_inspection"))
-    rows = [row for row in sample_district() if row["building_code"] in HOUSES]
-    write_csv(rows, folder / "houses.csv")
-    server = DistrictServer(folder / "data", (folder / "f02.xml",), folder / "houses.csv")
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path_factory.mktemp("cli-district")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -14,15 +14,12 @@ from typing import Any
 
 import pytest
 
-from fieldapp.cli.demo.district import write_csv
 from fieldapp.domain.conflicts import CONFLICTS, Standing
-from fieldapp.domain.sample import sample_district
 from fieldapp.services.buildings import LIST
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.publishing import built_form
 from tests.server.databases import Databases
 from tests.server.district import DistrictServer
-from tests.services.office import FORM, HOUSES
+from tests.services.office import HOUSES, serving
 from tests.services.test_conflicts import told
 from tests.services.test_syncing import registered
 
@@ -41,13 +38,8 @@ class Told:
 @pytest.fixture
 def district(tmp_path: Path, databases: Databases) -> Iterator[DistrictServer]:
     """A server with the three houses and F02, new for every history."""
-    (tmp_path / "f02.xml").write_bytes(built_form(FORM))
-    write_csv([one for one in sample_district() if one["building_code"] in HOUSES], tmp_path / "houses.csv")
-    forms, url = (tmp_path / "f02.xml",), databases.create("histories")
-    server = DistrictServer(tmp_path / "data", forms, tmp_path / "houses.csv", url)
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path, url=databases.create("histories")) as server:
+        yield server
 
 
 def lived(chance: random.Random, laptops: list[Laptop]) -> list[Told]:

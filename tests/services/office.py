@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 from fieldapp import app
+from fieldapp.cli.demo.district import write_csv
 from fieldapp.domain.sample import sample_district
 from fieldapp.services.answer_file import Answers, Editor, fill, read_answers
 from fieldapp.services.filling import OpenForm
@@ -24,6 +26,7 @@ from fieldapp.sheets.gathering import photo_kind
 from fieldapp.store import Inspector, Store
 from fieldapp.store.model import RegisterRow
 from fieldapp.sync.enrolment import Enrolment
+from tests.server.district import DistrictServer
 from tests.store.building import INSPECTOR, PASSPHRASE, RECOVERY, WEAK
 
 CHINA = timezone(timedelta(hours=8))
@@ -70,6 +73,24 @@ def new_laptop(
     rows = [row for row in sample_district() if row["building_code"] in HOUSES]
     store.register.import_rows("buildings", map(register_row, rows))
     return app.built(store, clock)
+
+
+@contextmanager
+def serving(folder: Path, houses: Container[str] = HOUSES, url: str = "") -> Iterator[DistrictServer]:
+    """A running district server with F02 and these houses of the sample district, by code.
+
+    ``url``: a PostgreSQL instead of the SQLite file in ``folder``.
+    """
+    (folder / "f02.xml").write_bytes(form()[1])
+    rows = [row for row in sample_district() if row["building_code"] in houses]
+    write_csv(rows, folder / "houses.csv")
+    file = folder / "houses.csv" if rows else None
+    server = DistrictServer(folder / "data", (folder / "f02.xml",), file, url)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
 
 
 def open_laptop(folder: Path, clock: Callable[[], datetime] = lambda: MORNING) -> Laptop:

@@ -76,7 +76,7 @@ def test_what_is_not_confirmed_stands_beside_what_the_server_has(laptop: Laptop)
     laptop.store.register.import_rows(
         "buildings", [RegisterRow(str(building), file.row.label, file.row.values, version=2)]
     )
-    laptop.store.pulled.take([], (), {record.chain.instance_id: "applied"}, 1, "")
+    laptop.store.pulled.keep(laptop.store.pulled.ready([], (), {record.chain.instance_id: "applied"}, 1, ""))
     laptop.store.pulled.finish()
     assert dict(laptop.files.read(building).former) == {}
 

@@ -12,15 +12,12 @@ from uuid import UUID
 
 import pytest
 
-from fieldapp.cli.demo.district import write_csv
-from fieldapp.domain.sample import sample_district
 from fieldapp.services.conflicts import Conflict
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.publishing import built_form
 from fieldapp.store.model import Submission
 from tests.server.district import DistrictServer
 from tests.server.staff.test_browser import signed_in
-from tests.services.office import FORM, HOUSES, MAJOR, filled
+from tests.services.office import HOUSES, MAJOR, filled, serving
 from tests.services.test_syncing import registered
 
 FIX, RESULT = "/data/g_fix", "/data/g_result"
@@ -31,12 +28,8 @@ REASON = "两处电话都打过，后一个接通"
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[DistrictServer]:
     """A server with three houses."""
-    (tmp_path / "f02.xml").write_bytes(built_form(FORM))
-    write_csv([one for one in sample_district() if one["building_code"] in HOUSES], tmp_path / "houses.csv")
-    server = DistrictServer(tmp_path / "data", (tmp_path / "f02.xml",), tmp_path / "houses.csv")
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path) as server:
+        yield server
 
 
 def told(laptop: Laptop, phone: str, floors: str, level: str = "") -> Submission:

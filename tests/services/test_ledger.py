@@ -233,7 +233,7 @@ def test_a_list_is_of_one_register(laptop: Laptop) -> None:
     """A pull that puts another register in place while a list is read: it is read anew."""
     row = PulledRow("buildings", "p1", 1, "示范路1号", {"address_detail": "示范路1号"}, False, 1)
     laptop.store.pulled.begin_anew()
-    laptop.store.pulled.take([row], (), {}, 1, "")
+    laptop.store.pulled.keep(laptop.store.pulled.ready([row], (), {}, 1, ""))
     seen: list[int] = []
 
     def grown(found: array[int]) -> None:

@@ -11,8 +11,6 @@ from uuid import UUID
 import httpx
 import pytest
 
-from fieldapp.cli.demo.district import write_csv
-from fieldapp.domain.sample import sample_district
 from fieldapp.errors import EnvironmentProblem, FieldappError, UserError
 from fieldapp.services import bringing, photographs
 from fieldapp.services.laptop import Laptop
@@ -22,7 +20,7 @@ from fieldapp.sync.problems import Cancelled
 from fieldapp.sync.protocol import sha256_of
 from tests.server.databases import Databases
 from tests.server.district import DistrictServer
-from tests.services.office import FORM, HOUSES, MAJOR, filled
+from tests.services.office import FORM, HOUSES, MAJOR, filled, serving
 from tests.services.test_syncing import registered
 from tests.sync.between import Between, answer
 
@@ -32,14 +30,8 @@ Answered = tuple[Laptop, UUID, dict[str, bytes]]
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[DistrictServer]:
     """A server with the houses of ``HOUSES``."""
-    folder = tmp_path_factory.mktemp("photographs")
-    (folder / "f02.xml").write_bytes(built_form(FORM))
-    write_csv([row for row in sample_district() if row["building_code"] in HOUSES], folder / "houses.csv")
-    url = databases.create("photographs")
-    server = DistrictServer(folder / "data", (folder / "f02.xml",), folder / "houses.csv", url)
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path_factory.mktemp("photographs"), url=databases.create("photographs")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -147,7 +147,7 @@ def rows_of(names: Mapping[str, tuple[int, str]], first: int) -> list[PulledRow]
 def pulled_anew(store: Store, rows: list[PulledRow]) -> int:
     """All of the register in one page; how many rows are shown otherwise."""
     store.pulled.begin_anew()
-    store.pulled.take(rows, (), {}, rows[-1].change_no, "")
+    store.pulled.keep(store.pulled.ready(rows, (), {}, rows[-1].change_no, ""))
     return store.pulled.finish()
 
 
@@ -164,7 +164,7 @@ def test_a_generation_takes_the_place_of_the_old_one(laptop: Laptop) -> None:
     numbers = {row.id: number for number, row in _numbered(store).items()}
     new = {f"n{n}": (1, "乙") for n in range(1, 9)} | {"o1": (2, "丙"), "o2": (1, "甲")}
     store.pulled.begin_anew()
-    store.pulled.take(rows_of(new, 10), (), {}, 21, "")
+    store.pulled.keep(store.pulled.ready(rows_of(new, 10), (), {}, 21, ""))
     generation.close(store.database, "2026-01-01T00:00:00+00:00")  # the program ends here
     assert owners(store) == kept | {name: owner for name, (_, owner) in old.items()}
     assert store.pulled.cursor().anew
@@ -190,9 +190,9 @@ def _numbered(store: Store) -> dict[int, ShownRow]:
 def test_a_row_that_changes_during_the_pull_is_there_once(laptop: Laptop) -> None:
     store = laptop.store
     store.pulled.begin_anew()
-    store.pulled.take(rows_of({"o1": (1, "甲"), "o2": (1, "甲")}, 1), (), {}, 2, "")
+    store.pulled.keep(store.pulled.ready(rows_of({"o1": (1, "甲"), "o2": (1, "甲")}, 1), (), {}, 2, ""))
     gone = PulledRow(LIST, "o2", 2, "北街2号", {}, True, 4)
-    store.pulled.take([*rows_of({"o1": (2, "乙")}, 3), gone], (), {}, 4, "")
+    store.pulled.keep(store.pulled.ready([*rows_of({"o1": (2, "乙")}, 3), gone], (), {}, 4, ""))
     store.pulled.finish()
     assert owners(store)["o1"] == "乙"
     assert "o2" not in owners(store)
@@ -205,7 +205,7 @@ def test_what_is_done_while_a_generation_is_filled_is_in_it(laptop: Laptop) -> N
     store, house = laptop.store, laptop.buildings.get(HOUSES[1])
     store.pulled.begin_anew()
     page = [PulledRow(LIST, house.id, 1, house.label, dict(house.values), False, 1)]
-    store.pulled.take(page, (), {}, 1, "")
+    store.pulled.keep(store.pulled.ready(page, (), {}, 1, ""))
     laptop.visits.finalize(filled(laptop, LOCKED).visit_id)
     generation.close(store.database, "2026-01-01T00:00:00+00:00")
     store.register.import_rows(LIST, [RegisterRow("own", "自己1号", {"owner_name": "丁"})])
@@ -266,7 +266,7 @@ def test_nothing_waits_long_for_the_swap(laptop: Laptop, monkeypatch: pytest.Mon
     new = rows_of({f"h{n}": (2, "乙") for n in range(1, size)}, size)
     for begun in range(0, len(new), 1_000):
         page = new[begun : begun + 1_000]
-        store.pulled.take(page, (), {}, page[-1].change_no, "")
+        store.pulled.keep(store.pulled.ready(page, (), {}, page[-1].change_no, ""))
     monkeypatch.setattr(store.database, "submit", timed)
     store.pulled.finish()
     assert len(long) > size / 1_000
@@ -362,7 +362,7 @@ def test_random_histories_never_wipe_local_work(seed: int, laptop: Laptop) -> No
         nonlocal number
         number += 1
         row = PulledRow(LIST, house.id, number, house.label, dict(server), False, number)
-        store.pulled.take([row], (), states, number, "")
+        store.pulled.keep(store.pulled.ready([row], (), states, number, ""))
 
     store.pulled.begin_anew()
     page({})

@@ -15,9 +15,9 @@ import pytest
 from fieldapp.cli.demo.line import Line
 from fieldapp.errors import FieldappError
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.publishing import built_form
 from fieldapp.sync.outgoing import Listener
 from tests.server.district import DistrictServer
+from tests.services.office import serving
 from tests.services.test_syncing import agree, day, registered
 
 
@@ -48,12 +48,8 @@ class Kept:
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
-    (tmp_path / "f02.xml").write_bytes(built_form("hazard_inspection"))
-    (tmp_path / "houses.csv").write_text("name,label\n", "utf-8")
-    server = DistrictServer(tmp_path / "data", (tmp_path / "f02.xml",), tmp_path / "houses.csv")
-    server.start()
-    yield Kept(server, tmp_path / "server-backup")
-    server.kill()
+    with serving(tmp_path, houses=()) as server:
+        yield Kept(server, tmp_path / "server-backup")
 
 
 class At:

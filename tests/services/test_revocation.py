@@ -13,11 +13,11 @@ from fieldapp import app, i18n, settings
 from fieldapp.errors import UserError
 from fieldapp.i18n import explain
 from fieldapp.services.access import Access
-from fieldapp.services.publishing import built_form
 from fieldapp.services.revocation import admit, lift, revoked_at
 from fieldapp.settings import now
 from fieldapp.store import Store
 from tests.server.district import DistrictServer
+from tests.services.office import serving
 from tests.services.test_restored_server import At
 from tests.services.test_syncing import agree, day, registered
 from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
@@ -34,12 +34,8 @@ def chinese() -> Iterator[None]:
 
 @pytest.fixture
 def district(tmp_path: Path) -> Iterator[DistrictServer]:
-    (tmp_path / "f02.xml").write_bytes(built_form("hazard_inspection"))
-    (tmp_path / "houses.csv").write_text("name,label\n", "utf-8")
-    server = DistrictServer(tmp_path / "data", (tmp_path / "f02.xml",), tmp_path / "houses.csv")
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path, houses=()) as server:
+        yield server
 
 
 @pytest.fixture

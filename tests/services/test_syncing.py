@@ -24,7 +24,6 @@ from fieldapp.errors import EnvironmentProblem
 from fieldapp.services import registration, safekeeping
 from fieldapp.services.buildings import LIST
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.publishing import built_form
 from fieldapp.services.syncing import Syncing
 from fieldapp.settings import now
 from fieldapp.store import Inspector, Store
@@ -32,19 +31,14 @@ from fieldapp.store.model import SignedText
 from fieldapp.sync.problems import Cancelled
 from fieldapp.sync.protocol import SignedStatement, verified
 from tests.server.district import DistrictServer
-from tests.services.office import HOUSES, LOCKED, MAJOR, filled, register_row
+from tests.services.office import HOUSES, LOCKED, MAJOR, filled, register_row, serving
 from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
 
 
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictServer]:
-    folder = tmp_path_factory.mktemp("syncing")
-    (folder / "f02.xml").write_bytes(built_form("hazard_inspection"))
-    (folder / "houses.csv").write_text("name,label\n", "utf-8")
-    server = DistrictServer(folder / "data", (folder / "f02.xml",), folder / "houses.csv")
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path_factory.mktemp("syncing"), houses=()) as server:
+        yield server
 
 
 def registered(folder: Path, district: DistrictServer, port: int, inspector: Inspector = INSPECTOR) -> Laptop:
@@ -118,7 +112,7 @@ def _wire(text: SignedText) -> SignedStatement:
     return SignedStatement(key_id=text.key_id, statement=text.statement, signature=text.signature)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.campaign) for n in range(2, 20))])
 def test_killed_and_cut_at_random_places(tmp_path: Path, district: DistrictServer, seed: int) -> None:
     chance = random.Random(seed)
     line, folder = Line(district.port), tmp_path / "laptop"

@@ -63,7 +63,8 @@ def test_a_register_of_step_10_is_taken_over(tmp_path: Path) -> None:
         names = {name.rpartition("@")[0] for (name,) in database.read("SELECT name FROM sqlite_master")}
         assert "shown_buildings_by_open_tasks" in names  # nobody waits for it later
         pulled.begin_anew()
-        pulled.take([PulledRow(LIST, "h1", 4, "北街1号", {"building_code": "c2"}, False, 9)], (), {}, 9, "")
+        row = PulledRow(LIST, "h1", 4, "北街1号", {"building_code": "c2"}, False, 9)
+        pulled.keep(pulled.ready([row], (), {}, 9, ""))
         assert pulled.finish() == 1
         assert [row["name"] for row in register.lookup(LIST, "building_code", "c2")] == ["h1"]
         assert [one.version for one in register.history(LIST, "h1")] == [3, 4]

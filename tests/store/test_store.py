@@ -296,7 +296,7 @@ def test_overlay(store: Store) -> None:
     assert level() == ("major", 1)
     store.register.import_rows("buildings", [RegisterRow("b1", row.label, row.values, version=2)])
     assert level() == ("major", 1)
-    store.pulled.take([], (), {UUID(int=1): "applied"}, 1, "")
+    store.pulled.keep(store.pulled.ready([], (), {UUID(int=1): "applied"}, 1, ""))
     store.pulled.finish()
     assert level() == ("none", 0)
     for typed in ("亭店", "店路12", "tdl12", "12号", "亭"):

@@ -10,16 +10,13 @@ from uuid import UUID
 
 import pytest
 
-from fieldapp.cli.demo.district import write_csv
-from fieldapp.domain.sample import sample_district
 from fieldapp.services.buildings import LIST
 from fieldapp.services.filling import OpenForm
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.publishing import built_form
 from fieldapp.store.ledgers import TakenRow
 from tests.server.databases import Databases
 from tests.server.district import DistrictServer
-from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, filled
+from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, filled, serving
 from tests.services.test_syncing import registered
 
 #: Of the demonstration visits, one finds the door of the first locked, the other sees all of the second.
@@ -30,13 +27,8 @@ FIX = "/data/g_fix"
 @pytest.fixture
 def district(tmp_path: Path, databases: Databases) -> Iterator[DistrictServer]:
     """A server with three houses, of which two will turn out to be one."""
-    (tmp_path / "f02.xml").write_bytes(built_form(FORM))
-    write_csv([one for one in sample_district() if one["building_code"] in HOUSES], tmp_path / "houses.csv")
-    url = databases.create("redirects")
-    server = DistrictServer(tmp_path / "data", (tmp_path / "f02.xml",), tmp_path / "houses.csv", url)
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path, url=databases.create("redirects")) as server:
+        yield server
 
 
 @pytest.fixture

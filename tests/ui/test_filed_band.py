@@ -39,7 +39,7 @@ def pull(laptop: Laptop, old: str, stands: str) -> None:
         PulledRow(BUILDINGS, old, 2, joined.label, gone, True, 2),
         PulledRow(FILINGS, told.id, 1, joined.label, told.to_row(), False, 3),
     )
-    laptop.store.pulled.take(rows, (), {}, 3, "all")
+    laptop.store.pulled.keep(laptop.store.pulled.ready(rows, (), {}, 3, "all"))
     laptop.store.pulled.finish()
 
 

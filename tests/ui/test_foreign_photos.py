@@ -9,16 +9,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fieldapp import app as composition
-from fieldapp.cli.demo.district import write_csv
-from fieldapp.domain.sample import sample_district
 from fieldapp.services.access import Access
 from fieldapp.services.pictures import ForeignPhoto
-from fieldapp.services.publishing import built_form
 from fieldapp.settings import now
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.buildings.file import FileView
 from tests.server.district import DistrictServer
-from tests.services.office import FORM, HOUSES, MAJOR, filled
+from tests.services.office import MAJOR, filled, serving
 from tests.services.test_syncing import registered
 from tests.store.building import WEAK
 from tests.ui.test_building_file import HOUSE, file_of, words
@@ -28,15 +25,11 @@ from tests.ui.test_building_file import HOUSE, file_of, words
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictServer]:
     """A server to which one laptop has sent the visit of a house."""
     folder = tmp_path_factory.mktemp("foreign")
-    (folder / "f02.xml").write_bytes(built_form(FORM))
-    write_csv([row for row in sample_district() if row["building_code"] in HOUSES], folder / "houses.csv")
-    server = DistrictServer(folder / "data", (folder / "f02.xml",), folder / "houses.csv")
-    server.start()
-    with registered(folder / "first", server, server.port) as laptop:
-        laptop.visits.finalize(filled(laptop, MAJOR).visit_id)
-        assert laptop.syncing.run().not_sent == {}
-    yield server
-    server.kill()
+    with serving(folder) as server:
+        with registered(folder / "first", server, server.port) as laptop:
+            laptop.visits.finalize(filled(laptop, MAJOR).visit_id)
+            assert laptop.syncing.run().not_sent == {}
+        yield server
 
 
 @pytest.fixture

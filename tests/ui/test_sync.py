@@ -16,14 +16,13 @@ from pytestqt.qtbot import QtBot
 from fieldapp import app as composition
 from fieldapp.services.access import Access
 from fieldapp.services.laptop import Laptop
-from fieldapp.services.publishing import built_form
 from fieldapp.settings import now
 from fieldapp.ui.desk import Desk
 from fieldapp.ui.pages.sync import SyncPage
 from fieldapp.ui.unlock import Unlock
 from fieldapp.ui.window import Window
 from tests.server.district import DistrictServer
-from tests.services.office import LOCKED, MAJOR, filled
+from tests.services.office import LOCKED, MAJOR, filled, serving
 from tests.services.test_syncing import registered
 from tests.store.building import INSPECTOR, PASSPHRASE, WEAK
 
@@ -33,13 +32,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistrictServer]:
-    folder = tmp_path_factory.mktemp("sync")
-    (folder / "f02.xml").write_bytes(built_form("hazard_inspection"))
-    (folder / "houses.csv").write_text("name,label\n", "utf-8")
-    server = DistrictServer(folder / "data", (folder / "f02.xml",), folder / "houses.csv")
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path_factory.mktemp("sync"), houses=()) as server:
+        yield server
 
 
 @pytest.fixture

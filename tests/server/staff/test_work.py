@@ -12,14 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fieldapp.cli.demo.district import write_csv
-from fieldapp.domain.sample import sample_district
-from fieldapp.services.publishing import built_form
 from fieldapp.store import Inspector
 from tests.server.databases import Databases
 from tests.server.district import DistrictServer
 from tests.server.staff.test_browser import signed_in
-from tests.services.office import FORM, HOUSES, LOCKED, MAJOR, answers, filled, jpeg
+from tests.services.office import LOCKED, MAJOR, answers, filled, jpeg, serving
 from tests.services.test_syncing import registered
 
 ROWS = 1_200
@@ -28,14 +25,8 @@ ROWS = 1_200
 @pytest.fixture(scope="module")
 def district(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[DistrictServer]:
     """A server with three houses and F02."""
-    folder = tmp_path_factory.mktemp("work")
-    (folder / "f02.xml").write_bytes(built_form(FORM))
-    write_csv([one for one in sample_district() if one["building_code"] in HOUSES], folder / "houses.csv")
-    url = databases.create("work")
-    server = DistrictServer(folder / "data", (folder / "f02.xml",), folder / "houses.csv", url)
-    server.start()
-    yield server
-    server.kill()
+    with serving(tmp_path_factory.mktemp("work"), url=databases.create("work")) as server:
+        yield server
 
 
 def followed(browser: httpx.Client, answer: httpx.Response) -> httpx.Response:
